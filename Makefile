@@ -1,0 +1,61 @@
+# Every command sets up what it needs: system packages (Debian, Ubuntu) and a virtual environment in .venv.
+PYTHON ?= python3
+# The version the tests run with; any torch>=2.4 works: make play TORCH="torch>=2.4"
+TORCH ?= torch==2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+SYSTEM_PLAY := libportaudio2 python3-venv
+SYSTEM_TEST := $(SYSTEM_PLAY) jackd2
+SYSTEM_TRAIN := $(SYSTEM_PLAY) libfluidsynth3 fluid-soundfont-gm sonic-pi-samples
+
+.PHONY: help play test check bench train docs clean
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+play: $(VENV)/.play ## set everything up and play the default scene (ARGS="--scene techno")
+	$(BIN)/liveriff play $(ARGS)
+
+test: $(VENV)/.test ## set everything up and run the whole test suite (ARGS="-k player")
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.test ## ruff, mypy --strict, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.play ## how fast this machine is
+	$(BIN)/liveriff bench $(ARGS)
+
+train: $(VENV)/.train ## go on training the embedded model (hours; can be interrupted)
+	$(BIN)/liveriff train all $(ARGS)
+
+docs: $(VENV)/.play ## write the generated pages again
+	$(BIN)/liveriff params --markdown > docs/params.md
+
+clean: ## remove the virtual environment
+	rm -rf $(VENV)
+
+# --- set-up: one stamp a purpose, made again when the needs change -------------------------------------------------
+$(BIN)/pip:
+	@./tools/system-packages python3-venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+
+$(VENV)/.play: pyproject.toml | $(BIN)/pip
+	@./tools/system-packages $(SYSTEM_PLAY)
+	$(BIN)/pip install --quiet "$(TORCH)"
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/pip
+	@./tools/system-packages $(SYSTEM_TEST)
+	$(BIN)/pip install --quiet "$(TORCH)"
+	$(BIN)/pip install --quiet --editable ".[test]"
+	@touch $@ $(VENV)/.play
+
+$(VENV)/.train: pyproject.toml | $(BIN)/pip
+	@./tools/system-packages $(SYSTEM_TRAIN)
+	$(BIN)/pip install --quiet "$(TORCH)"
+	$(BIN)/pip install --quiet --editable ".[train]"
+	@touch $@

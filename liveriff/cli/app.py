@@ -1,0 +1,87 @@
+"""The group of commands and what they share: lazily loaded, errors told in one sentence."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from liveriff import __version__
+from liveriff.errors import LiveriffError
+
+COMMANDS = {
+    "play": ("liveriff.cli.play", "play", "Play a scene on a sound device, live."),
+    "render": ("liveriff.cli.render", "render", "Render a loop on the beat into a sound file."),
+    "oneshot": ("liveriff.cli.render", "oneshot", "Render one-shots: kick, snare, hat, clap, perc, bass, synth, fx."),
+    "scenes": ("liveriff.cli.lists", "scenes", "List the scenes that can be played by name."),
+    "presets": ("liveriff.cli.lists", "presets", "List the presets that scenes give to decks."),
+    "params": ("liveriff.cli.lists", "params", "List every parameter of the instrument."),
+    "devices": ("liveriff.cli.lists", "devices", "List the sound devices."),
+    "doctor": ("liveriff.cli.doctor", "doctor", "Check this machine and say what to do."),
+    "bench": ("liveriff.cli.bench", "bench", "Measure how fast this machine plays."),
+    "train": ("liveriff.train.cli", "train", "Train the embedded model."),
+}
+"""name: module, attribute, help. Kept here so that --help and completion import none of them."""
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, _, about) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest name for a wrong one."""
+        from liveriff.params.words import did_you_mean
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"There is no command {args[0]!r}.{did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="liveriff")
+def cli() -> None:
+    """Play diffusion models like an instrument: on the beat, in key, without a stop.
+
+    First sound: liveriff play
+    """
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        status = cli.main(prog_name="liveriff", standalone_mode=False)
+    except LiveriffError as error:
+        fail(str(error))
+    except click.UsageError as error:
+        fail(error.format_message())
+    except click.ClickException as error:
+        fail(error.format_message())
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def fail(sentence: str) -> None:
+    """Say what is wrong and leave with status 2."""
+    click.echo(f"liveriff: {sentence}", err=True)
+    sys.exit(2)

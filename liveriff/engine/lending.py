@@ -1,0 +1,40 @@
+"""Who holds which slot. Pure bookkeeping; the engine's loop is its only caller."""
+
+from __future__ import annotations
+
+
+class Lending:
+    """Slots are free, or lent under a name ("renderer", "ready", "player")."""
+
+    def __init__(self, count: int) -> None:
+        """``count`` slots, all free."""
+        self._free = list(range(count))
+        self._holder: dict[int, str] = {}
+
+    @property
+    def free(self) -> int:
+        """How many slots nobody holds."""
+        return len(self._free)
+
+    def lend(self, holder: str) -> int | None:
+        """A free slot for ``holder``, or None when all are out. The slot longest free comes first."""
+        if not self._free:
+            return None
+        slot = self._free.pop(0)
+        self._holder[slot] = holder
+        return slot
+
+    def move(self, slot: int, holder: str) -> None:
+        """Hand a lent slot on to another holder."""
+        if slot not in self._holder:
+            raise ValueError(f"slot {slot} is not lent")
+        self._holder[slot] = holder
+
+    def give_back(self, slot: int) -> None:
+        """Take a slot back; one that is free already stays so (a late message after a child's death)."""
+        if self._holder.pop(slot, None) is not None:
+            self._free.append(slot)
+
+    def held_by(self, holder: str) -> tuple[int, ...]:
+        """Slots lent to ``holder``."""
+        return tuple(slot for slot, name in self._holder.items() if name == holder)

@@ -1,0 +1,55 @@
+"""The instrument's time as the engine sees it: the grid, when it starts, how it changes. Pure; frames come in."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from liveriff.music.grid import Grid
+
+START_LEAD_S = 0.05  # the first downbeat is placed this far ahead, so that the player knows it in time
+CHANGE_LEAD_S = 0.02
+
+
+class Transport:
+    """The grid that beats are counted by; None while stopped."""
+
+    def __init__(self, rate: int) -> None:
+        """Stopped. rate: frames a second of the player."""
+        self.rate = rate
+        self.grid: Grid | None = None
+        self.first_frame: int | None = None  # frame of the first downbeat since the last start
+
+    def beat(self, frame: int) -> Fraction:
+        """Beat at a frame; 0 while stopped."""
+        return self.grid.beat_at(frame) if self.grid else Fraction(0)
+
+    def start(self, frame: int, bpm_cents: int, beat: Fraction = Fraction(0)) -> Grid:
+        """Begin to count a little after ``frame``."""
+        self.first_frame = frame + round(START_LEAD_S * self.rate)
+        self.grid = Grid(self.rate, bpm_cents, self.first_frame, beat)
+        return self.grid
+
+    def stop(self) -> None:
+        """Count no more."""
+        self.grid = None
+
+    def retime(self, frame: int, bpm_cents: int) -> Grid | None:
+        """Another tempo from a little after ``frame`` on; None when nothing changes or the transport stands."""
+        if self.grid is None or self.grid.bpm_cents == bpm_cents:
+            return None
+        self.grid = self.grid.retimed(frame + round(CHANGE_LEAD_S * self.rate), bpm_cents)
+        return self.grid
+
+    def nudge(self, beats: Fraction) -> Grid | None:
+        """Move all beats later (or earlier); None while stopped."""
+        if self.grid is None:
+            return None
+        self.grid = self.grid.shifted(beats)
+        return self.grid
+
+    def resume(self, beat: Fraction, frame: int) -> Grid | None:
+        """Go on at ``beat`` in the frame count of a new player."""
+        if self.grid is None:
+            return None
+        self.grid = Grid(self.rate, self.grid.bpm_cents, frame, beat)
+        return self.grid

@@ -1,0 +1,1 @@
+"""Pure musical time and pitch: no I/O and no clock of its own."""

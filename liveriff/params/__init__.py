@@ -1,0 +1,1 @@
+"""The instrument declared once: kinds and curves, the table, the registry, its documents. Imports no other room."""

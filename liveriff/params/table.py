@@ -1,0 +1,185 @@
+"""The instrument, declared once: every parameter with its range, unit, curve, default, rate and documentation.
+
+OSC addresses, MIDI learn, widgets, scenes, flags and the reference page are views of this table. {n} stands for the
+deck or the pad; the deck's readings under /heard are made from its chunk-rate entries, not declared again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from liveriff.params.kinds import Decibel, Exponential, Integer, Linear, Reading, Stops, Value
+from liveriff.params.kinds_worded import Blob, Choice, Optional, Text, Toggle, Trigger
+from liveriff.params.spec import Spec
+from liveriff.params.words import BANKS, CHUNKS, DECKS, HITS, MODE_ALIASES, MODES, PADS, QUANTA, TONIC_ALIASES, TONICS
+
+LEVEL = Decibel(-60.0, 6.0)
+SEND = Decibel(-60.0, 0.0)
+EQ = Decibel(-40.0, 6.0)
+UNIT = Linear(0.0, 1.0)
+BOTH_WAYS = Linear(-1.0, 1.0)
+LEANING = Optional(UNIT)
+SEED = Integer(0, 2**31 - 1)
+QUANTUM = Choice(QUANTA, {"none": "off", "sixteenth": "1/16"})
+NOTE_LENGTHS = Choice(("1/16", "1/8", "3/16", "1/4", "3/8", "1/2", "3/4", "1"))
+
+GLOBAL = (
+    Spec("/tempo/bpm", Linear(40.0, 240.0, 2, click=0.1), 124.0, "chunk", "Tempo of everything.", "BPM"),
+    Spec("/tempo/tap", Trigger(), 0.0, "block", "Tap the tempo; four taps are enough.", access="w"),
+    Spec("/tempo/nudge", Trigger(-1.0, 1.0), 0.0, "block", "Moves all beats later, below 0 earlier.", "beats", "w"),
+    Spec("/tempo/source", Choice(("internal", "midi", "link")), "internal", "load", "Who sets the tempo.", saved=False,
+         audible=False),
+    Spec("/key/tonic", Choice(TONICS, TONIC_ALIASES), "A", "chunk", "Key note that new chunks are made in."),
+    Spec("/key/mode", Choice(MODES, MODE_ALIASES), "minor", "chunk", "Mode that new chunks are made in."),
+    Spec("/quantum", QUANTUM, "bar", "chunk", "Grid that a new chunk waits for; off patches it in at once."),
+    Spec("/play", Toggle(), True, "block", "Runs the transport; off fades the decks out.", saved=False),
+    Spec("/stop", Trigger(), 0.0, "block", "Stops the transport.", access="w"),
+    Spec("/panic", Trigger(), 0.0, "block", "Silences everything that sounds, at once.", access="w"),
+    Spec("/scene", Text(), "", "load", "Loads a scene by name; the music goes on meanwhile.", saved=False),
+    Spec("/undo", Trigger(), 0.0, "block", "Takes back the last gesture.", access="w"),
+    Spec("/redo", Trigger(), 0.0, "block", "Does again what was taken back.", access="w"),
+    Spec("/record", Toggle(), False, "block", "Records what is played to a WAV file.", saved=False),
+    Spec("/pad/bank", Integer(1, BANKS), 1, "block", "Bank of pads under the hand.", audible=False),
+    Spec("/master/level", LEVEL, 0.0, "block", "Level of the whole mix.", "dB"),
+    Spec("/master/crossfader", BOTH_WAYS, 0.0, "block", "Fades between decks on side a (-1) and side b (1)."),
+    Spec("/master/tone", BOTH_WAYS, 0.0, "block", "Tilts the mix: darker below 0, brighter above.", audible=False),
+    Spec("/master/limiter", Linear(-12.0, 0.0, 2, click=0.1), -0.3, "block",
+         "Ceiling that no sample of the mix passes.", "dB"),
+    Spec("/delay/time", NOTE_LENGTHS, "3/16", "block", "Delay time as a note length.", audible=False),
+    Spec("/delay/feedback", Linear(0.0, 0.95), 0.45, "block", "How much of each echo is repeated.", audible=False),
+    Spec("/delay/tone", BOTH_WAYS, -0.3, "block", "Darker below 0, thinner above.", audible=False),
+    Spec("/delay/level", LEVEL, 0.0, "block", "Level of the delay's return.", "dB", audible=False),
+    Spec("/reverb/time", Exponential(0.2, 20.0), 2.5, "block", "Time the reverb takes to die.", "s", audible=False),
+    Spec("/reverb/tone", BOTH_WAYS, -0.2, "block", "Darker below 0, thinner above.", audible=False),
+    Spec("/reverb/level", LEVEL, 0.0, "block", "Level of the reverb's return.", "dB", audible=False),
+)  # fmt: skip
+
+DECK = (
+    Spec("/deck/{n}/prompt/a", Text(), "", "chunk", "What the deck plays at alpha 0, in words."),
+    Spec("/deck/{n}/prompt/b", Text(), "", "chunk", "What the deck plays at alpha 1, in words."),
+    Spec("/deck/{n}/alpha", UNIT, 0.0, "chunk", "Morph from prompt a (0) to prompt b (1)."),
+    Spec("/deck/{n}/seed", SEED, 1, "chunk", "Number that picks one of the endless variations."),
+    Spec("/deck/{n}/seed/drift", UNIT, 0.0, "chunk", "How far the variation moves to the next seed in a phrase."),
+    Spec("/deck/{n}/category", Choice(CHUNKS), "mix", "chunk", "Role of the deck in the band."),
+    Spec("/deck/{n}/density", LEANING, None, "chunk", "Sparse (0) to busy (1); auto leaves it to the prompt."),
+    Spec("/deck/{n}/brightness", LEANING, None, "chunk", "Dark (0) to bright (1); auto leaves it to the prompt."),
+    Spec("/deck/{n}/strength", UNIT, 1.0, "chunk", "How far a chunk may leave its source sound.", audible=False),
+    Spec("/deck/{n}/source", Choice(("none", "previous", "deck", "file", "input")), "none", "chunk",
+         "Sound that new chunks start from.", audible=False),
+    Spec("/deck/{n}/guidance", Linear(1.0, 12.0, 2, click=0.25), 2.0, "chunk", "How literally the prompt is taken."),
+    Spec("/deck/{n}/steps", Integer(1, 50), 8, "chunk", "Denoising steps at most; fewer are used when time is short."),
+    Spec("/deck/{n}/beats", Stops((4, 8, 16)), 8, "chunk", "Length of the loop.", "beats"),
+    Spec("/deck/{n}/model", Text(), "embedded", "load", "Model that renders the deck."),
+    Spec("/deck/{n}/preset", Text(), "", "load", "Gives the deck the sound of a preset by name.", saved=False,
+         audible=False),
+    Spec("/deck/{n}/next", Trigger(), 0.0, "chunk", "Asks for another variation now.", access="w"),
+    Spec("/deck/{n}/fill", Trigger(), 0.0, "chunk", "Plays a fill up to the next bar.", access="w", audible=False),
+    Spec("/deck/{n}/freeze", Toggle(), False, "block", "Keeps the present loop; nothing new lands."),
+    Spec("/deck/{n}/level", LEVEL, -12.0, "block", "Fader; four decks at -12 dB together just reach full scale.", "dB"),
+    Spec("/deck/{n}/eq/low", EQ, 0.0, "block", "Low band; the floor kills it.", "dB", audible=False),
+    Spec("/deck/{n}/eq/mid", EQ, 0.0, "block", "Middle band; the floor kills it.", "dB", audible=False),
+    Spec("/deck/{n}/eq/high", EQ, 0.0, "block", "High band; the floor kills it.", "dB", audible=False),
+    Spec("/deck/{n}/filter", BOTH_WAYS, 0.0, "block", "Low-pass below 0, high-pass above, open at 0.", audible=False),
+    Spec("/deck/{n}/send/delay", SEND, -60.0, "block", "Level sent to the delay.", "dB", audible=False),
+    Spec("/deck/{n}/send/reverb", SEND, -60.0, "block", "Level sent to the reverb.", "dB", audible=False),
+    Spec("/deck/{n}/pan", BOTH_WAYS, 0.0, "block", "Left (-1) to right (1)."),
+    Spec("/deck/{n}/width", Linear(0.0, 2.0), 1.0, "block", "Stereo width: 0 mono, 1 as rendered, 2 wide."),
+    Spec("/deck/{n}/mute", Toggle(), False, "block", "Silences the deck; its loop runs on."),
+    Spec("/deck/{n}/cue", Toggle(), False, "block", "Sends the deck to the headphones.", audible=False),
+    Spec("/deck/{n}/side", Choice(("a", "thru", "b")), "thru", "block", "Side of the crossfader, or past it."),
+    Spec("/deck/{n}/queue", Reading(), -1.0, None, "Time until the next chunk lands; -1 for never.", "s", "r"),
+    Spec("/deck/{n}/state", Text(), "", None, "What the deck is doing, in words.", access="r"),
+    Spec("/deck/{n}/progress", Reading(), 0.0, None, "Share of the next chunk that is rendered, 0 to 1.", access="r"),
+    Spec("/deck/{n}/position", Reading(), 0.0, None, "Place in the loop, 0 to 1.", access="r"),
+    Spec("/deck/{n}/peak", Reading(1), -120.0, None, "Peak of the last block after the fader.", "dBFS", "r"),
+    Spec("/deck/{n}/spectrogram", Blob(), b"", None, "Picture of the loop: rows from low to high.", access="r"),
+)  # fmt: skip
+
+PAD = (
+    Spec("/pad/{n}/trigger", Trigger(on_release=True), 0.0, "block", "Plays the pad at a velocity; 0 lets it go.",
+         access="w", audible=False),
+    Spec("/pad/{n}/stop", Trigger(), 0.0, "block", "Stops the pad.", access="w", audible=False),
+    Spec("/pad/{n}/category", Choice(HITS), "perc", "chunk", "Kind of sound on the pad.", audible=False),
+    Spec("/pad/{n}/prompt", Text(), "", "chunk", "The pad's sound in words.", audible=False),
+    Spec("/pad/{n}/seed", SEED, 1, "chunk", "Number that picks one of the endless variations.", audible=False),
+    Spec("/pad/{n}/reroll", Trigger(), 0.0, "chunk", "Asks for another variation.", access="w", audible=False),
+    Spec("/pad/{n}/morph", UNIT, 0.0, "chunk", "Morph towards the next seed.", audible=False),
+    Spec("/pad/{n}/pitch", Linear(-24.0, 24.0, 2, click=1.0), 0.0, "block", "Transposes the pad.", "semitones",
+         audible=False),
+    Spec("/pad/{n}/level", LEVEL, -6.0, "block", "Level of the pad at full velocity.", "dB", audible=False),
+    Spec("/pad/{n}/mode", Choice(("one-shot", "gate", "loop")), "one-shot", "block", "What holding the pad means.",
+         audible=False),
+    Spec("/pad/{n}/choke", Integer(0, 8), 0, "block", "Pads of one group cut each other; 0 is none.", audible=False),
+    Spec("/pad/{n}/quantum", QUANTUM, "off", "block", "Grid that a hit waits for.", audible=False),
+    Spec("/pad/{n}/capture", Trigger(1.0, 4.0), 0.0, "block", "Takes the last bars of a deck (1 to 4) into the pad.",
+         access="w", audible=False),
+)  # fmt: skip
+
+STATUS = (
+    Spec("/status/beat", Reading(3), 0.0, None, "Beats since the start.", "beats", "r"),
+    Spec("/status/bar", Text(), "1.1.1", None, "Bar, beat and sixteenth, counted from 1.", access="r"),
+    Spec("/status/frame", Reading(0), 0.0, None, "Frames the sound card has taken.", "frames", "r"),
+    Spec("/status/lead_s", Reading(), 0.0, None, "Shortest time by which a chunk was ready before its turn.", "s", "r"),
+    Spec("/status/underruns", Reading(0), 0.0, None, "Holes in the sound that the sound card reported.", access="r"),
+    Spec("/status/late_blocks", Reading(0), 0.0, None, "Blocks that took longer to mix than they last.", access="r"),
+    Spec("/status/late_chunks", Reading(0), 0.0, None, "Chunks that missed their turn; the loop went on.", access="r"),
+    Spec("/status/refused_chunks", Reading(0), 0.0, None, "Chunks that a model could not make.", access="r"),
+    Spec("/status/renderer", Text(), "starting", None, "State of the renderer, in words.", access="r"),
+    Spec("/status/x_realtime", Reading(), 0.0, None, "Seconds of music rendered a second.", access="r"),
+    Spec("/status/cpu", Reading(), 0.0, None, "Share of the machine's processors in use, 0 to 1.", access="r"),
+    Spec("/status/load", Reading(), 0.0, None, "Share of a block's time spent mixing it, 0 to 1.", access="r"),
+    Spec("/status/latency", Reading(1), 0.0, None, "Delay of the sound card's buffer.", "ms", "r"),
+    Spec("/status/peak", Reading(1), -120.0, None, "Peak of the last block of the mix.", "dBFS", "r"),
+    Spec("/status/rms", Reading(1), -120.0, None, "Loudness of the mix.", "dBFS", "r"),
+    Spec("/status/reduction_db", Reading(1), 0.0, None, "What the limiter takes off.", "dB", "r"),
+    Spec("/status/message", Text(), "", None, "The last thing the performer should know.", access="r"),
+)  # fmt: skip
+
+BY_NUMBER: Mapping[str, tuple[Value, ...]] = {"/deck/{n}/category": CHUNKS}
+"""Defaults that differ from deck to deck: together the four are a band."""
+
+NUMBER = "{n}"
+_HEARD = "/deck/{n}/heard"
+
+
+def _heard(specs: tuple[Spec, ...]) -> Iterator[Spec]:
+    """For each thing a chunk is made with, the reading of what the chunk now playing was made with."""
+    for spec in specs:
+        if spec.kind.held and spec.rate in ("chunk", "load") and spec.saved:
+            path = spec.path.replace("/deck/{n}", _HEARD)
+            doc = f"In the chunk now playing: {spec.doc[0].lower()}{spec.doc[1:]}"
+            yield replace(spec, path=path, rate=None, doc=doc, access="r")
+
+
+def _numbered(specs: tuple[Spec, ...], numbers: tuple[int, ...]) -> Iterator[Spec]:
+    for n in numbers:
+        for spec in specs:
+            default = BY_NUMBER[spec.path][n - 1] if spec.path in BY_NUMBER else spec.default
+            yield replace(spec, path=spec.path.replace(NUMBER, str(n)), pattern=spec.path, default=default)
+
+
+def _all() -> Iterator[Spec]:
+    yield from (replace(spec, pattern=spec.path) for spec in GLOBAL)
+    yield from _numbered((*DECK, *_heard(DECK)), DECKS)
+    yield from _numbered(PAD, PADS)
+    yield from (replace(spec, pattern=spec.path) for spec in STATUS)
+
+
+SPECS: tuple[Spec, ...] = tuple(_all())
+TABLE: Mapping[str, Spec] = MappingProxyType({spec.path: spec for spec in SPECS})
+
+
+def panel_names() -> tuple[str, ...]:
+    """Paths of the values that the player reads every block, in the order of the table."""
+    return tuple(s.path for s in SPECS if s.rate == "block" and s.access == "rw" and s.kind.held)
+
+
+def panel_value(spec: Spec, value: Value) -> float:
+    """A value as the panel carries it.
+
+    User units; a choice is its index, a toggle 0 or 1; a level at its floor is minus infinity dB, so that
+    10 ** (dB / 20) is exactly 0.
+    """
+    return spec.kind.number(value)

@@ -1,0 +1,34 @@
+"""The words a performer chooses from, and the one helper that guesses which was meant. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+DECKS = (1, 2, 3, 4)
+PADS = tuple(range(1, 17))
+BANKS = 8
+
+TONICS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+"""Pitch classes by name; the index is the pitch class."""
+
+TONIC_ALIASES = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "E#": "F", "Fb": "E", "B#": "C"}
+MODES = ("major", "minor")
+MODE_ALIASES = {"maj": "major", "ionian": "major", "min": "minor", "m": "minor", "aeolian": "minor"}
+
+QUANTA = ("off", "1/16", "beat", "bar", "phrase")
+"""Grids that a change can wait for; a phrase is four bars."""
+
+CHUNKS = ("drums", "bass", "synth", "mix")
+"""Categories of loops."""
+
+HITS = ("kick", "snare", "hat", "clap", "perc", "bass", "synth", "fx")
+"""Categories of one-shots."""
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """A sentence to append, " Did you mean X?", or nothing where no option is near."""
+    by_folded = {option.casefold(): option for option in options}
+    # Cut, because matching costs the product of the lengths and the word may come from anywhere.
+    near = difflib.get_close_matches(word[:100].casefold(), by_folded, n=1, cutoff=0.6)
+    return f" Did you mean {by_folded[near[0]]}?" if near else ""

@@ -1,0 +1,101 @@
+"""A chunk laid on the grid: which frame of the chunk sounds at which frame of time.
+
+Called by the decks on the sink's thread; never waits. Rational arithmetic is done once a repetition, not once a
+block. Repetition k starts on the frame nearest to beat ``anchor + k * beats``, so a loop never drifts: repetitions
+may differ by one frame in length instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liveriff.music.grid import Grid
+from liveriff.player.kernels import Kernels
+from liveriff.player.scalar import Bus, Chunk
+
+SEAMLESS = 1.5  # chunk frames that a loop's position may jump without a crossfade
+
+
+@dataclass(frozen=True)
+class Source:
+    """A chunk to be looped. slot: where it lies; chunk: its view (frames or more, 2); beats: length; anchor: beat of
+    its first frame."""
+
+    slot: int
+    chunk: Chunk
+    frames: int
+    beats: int
+    anchor: Fraction
+
+
+class Loop:
+    """A source on a grid. ``start`` and ``end`` are the frames of the repetition now sounding."""
+
+    def __init__(self, source: Source, grid: Grid, frame: int) -> None:
+        """Lay the source on the grid as it is at ``frame``."""
+        self.source = source
+        self.lay(grid, frame)
+
+    def lay(self, grid: Grid, frame: int) -> None:
+        """Follow another grid from ``frame`` on."""
+        self.grid = grid
+        length = self.source.beats * grid.frames_per_beat
+        # A chunk cut for this tempo is played as it is; one cut for another tempo is stretched onto the beat.
+        self.plain = abs(self.source.frames - length) <= 1
+        self.step = float(self.source.frames / length)
+        beats = grid.beat_at(frame) - self.source.anchor
+        self._repeat(floor(beats / self.source.beats))
+        # Rounding a start to a frame can put it on either side of ``frame``.
+        if frame < self.start:
+            self._repeat(self.number - 1)
+        elif frame >= self.end:
+            self._repeat(self.number + 1)
+
+    def _repeat(self, number: int) -> None:
+        self.number = number
+        beat = self.source.anchor + number * self.source.beats
+        self.start = self.grid.frame_of(beat)
+        self.end = self.grid.frame_of(beat + self.source.beats)
+        exact = self.grid.frame + (beat - self.grid.beat) * self.grid.frames_per_beat
+        self.offset = float(self.start - exact)
+
+    def position(self, frame: int) -> float:
+        """Frames into the chunk at ``frame``, which may lie outside the present repetition."""
+        if self.plain:
+            return float((frame - self.start) % self.source.frames)
+        return (frame - self.start + self.offset) * self.step % self.source.frames
+
+    def jump(self, other: Loop, frame: int) -> float:
+        """How far two loops of one length are apart at ``frame``, in chunk frames, the short way round."""
+        way = abs(self.position(frame) - other.position(frame))
+        return min(way, self.source.frames - way)
+
+    def peek(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
+        """A rough look at the samples of some frames, shape (count, 2): for measuring, not for hearing."""
+        at = frames - self.start if self.plain else (frames - self.start + self.offset) * self.step
+        return np.nan_to_num(
+            self.source.chunk[at.astype(np.int64) % self.source.frames].astype(np.float64), posinf=0, neginf=0
+        )
+
+    def add(self, out: Bus, frame: int, gain: NDArray[np.float64], kernels: Kernels) -> int:
+        """Add the loop to ``out`` from ``frame`` on, times ``gain`` (frames,); returns samples that were not finite."""
+        bad, at, last = 0, frame, frame + len(out)
+        while at < last:
+            while at >= self.end:
+                self._repeat(self.number + 1)
+            cut = min(last, self.end)
+            span = slice(at - frame, cut - frame)
+            bad += self._read(out[span], at - self.start, gain[span], kernels)
+            at = cut
+        return bad
+
+    def _read(self, out: Bus, first: int, gain: NDArray[np.float64], kernels: Kernels) -> int:
+        source = self.source
+        if self.plain:
+            return kernels.add_plain(out, source.chunk, source.frames, first % source.frames, gain)
+        return kernels.add_varispeed(out, source.chunk, source.frames, first, self.offset, self.step, gain)

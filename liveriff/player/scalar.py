@@ -1,0 +1,170 @@
+"""The kernels as plain loops over samples, written for numba; ``vector`` holds the same maths in numpy.
+
+Called by the mixer on the sink's thread. Nothing here allocates, waits or raises. Buses are float64 of shape
+(frames, 2): four decks of the largest float32 still sum to a finite number, so the limiter never meets infinity.
+Constants live in this file because numba's cache on disk only looks at this file's date.
+"""
+
+from __future__ import annotations
+
+from math import floor, isfinite, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bus = NDArray[np.float64]
+Chunk = NDArray[np.float32]
+Counts = NDArray[np.int64]
+
+QUANTUM = 64  # frames of one ramp of a smoothed gain; counted from frame 0, so the block size does not matter
+SNAP = 3e-5  # a smoothed gain this near to its goal (-90 dB) lands on it exactly
+ONE = 1 << 40  # the limiter's gain 1 as an integer: its sums are exact, so it returns to exactly 1
+NEAR_ONE = ONE - (ONE >> 20)
+
+
+def fade(gain: NDArray[np.float64], hold: float, rising: bool, into: int, of: int, rho: float) -> None:
+    """Fill ``gain`` (frames,) with one side of a crossfade that is ``into`` frames of ``of`` old.
+
+    g = (t or 1 - t) / sqrt(1 - 2 t (1 - t) (1 - rho)): the power of two signals with correlation rho stays level.
+    """
+    for i in range(gain.shape[0]):
+        t = (into + i) / of
+        side = t if rising else 1.0 - t
+        gain[i] = hold * side / sqrt(1.0 - 2.0 * t * (1.0 - t) * (1.0 - rho))
+
+
+def add_plain(out: Bus, chunk: Chunk, frames: int, first: int, gain: NDArray[np.float64]) -> int:
+    """Add a loop of ``frames`` frames from index ``first`` on, sample for sample; returns how many were not finite."""
+    at = first
+    bad = 0
+    for i in range(out.shape[0]):
+        for c in range(2):
+            x = np.float64(chunk[at, c])
+            if isfinite(x):
+                out[i, c] += x * gain[i]
+            else:
+                bad += 1
+        at += 1
+        if at >= frames:
+            at = 0
+    return bad
+
+
+def add_varispeed(
+    out: Bus, chunk: Chunk, frames: int, first: int, offset: float, step: float, gain: NDArray[np.float64]
+) -> int:
+    """Add a loop read at ``(first + i + offset) * step`` (Catmull-Rom); returns how many were not finite.
+
+    The position is computed afresh for every frame: adding steps up would drift and depend on the block size.
+    """
+    bad = 0
+    for i in range(out.shape[0]):
+        p = (first + i + offset) * step
+        p -= floor(p / frames) * frames
+        b = int(p)
+        f = p - b
+        b %= frames
+        a, c, d = (b - 1) % frames, (b + 1) % frames, (b + 2) % frames
+        for k in range(2):
+            y0, y1 = np.float64(chunk[a, k]), np.float64(chunk[b, k])
+            y2, y3 = np.float64(chunk[c, k]), np.float64(chunk[d, k])
+            cubic = 0.5 * (y3 - y0) + 1.5 * (y1 - y2)
+            square = y0 - 2.5 * y1 + 2.0 * y2 - 0.5 * y3
+            x = ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + y1
+            if isfinite(x):
+                out[i, k] += x * gain[i]
+            else:
+                bad += 1
+    return bad
+
+
+def add_strip(
+    bus: Bus, deck: Bus, state: NDArray[np.float64], goal: NDArray[np.float64], phase: int, pull: float
+) -> float:
+    """Add a deck through its smoothed 2 x 2 matrix (left-left, right-left, left-right, right-right); returns the peak.
+
+    state (2, 4): where the present ramp starts and ends; phase: frames into the ramp; pull: share of the way to the
+    goal that one ramp goes.
+    """
+    peak = 0.0
+    for i in range(bus.shape[0]):
+        if phase == 0:
+            for c in range(4):
+                state[0, c] = state[1, c]
+                way = goal[c] - state[1, c]
+                state[1, c] = goal[c] if abs(way) < SNAP else state[1, c] + way * pull
+        w = (phase + 1) / QUANTUM
+        left, right = deck[i, 0], deck[i, 1]
+        ll = state[0, 0] + (state[1, 0] - state[0, 0]) * w
+        rl = state[0, 1] + (state[1, 1] - state[0, 1]) * w
+        lr = state[0, 2] + (state[1, 2] - state[0, 2]) * w
+        rr = state[0, 3] + (state[1, 3] - state[0, 3]) * w
+        x = left * ll + right * rl
+        y = left * lr + right * rr
+        bus[i, 0] += x
+        bus[i, 1] += y
+        peak = max(peak, abs(x), abs(y))
+        phase = (phase + 1) % QUANTUM
+    return peak
+
+
+def limit(
+    out: Chunk,
+    bus: Bus,
+    tail: Bus,
+    need: Counts,
+    ease: Counts,
+    depth: int,
+    ceiling: float,
+    release: float,
+    meters: NDArray[np.float64],
+) -> None:
+    """Delay the bus by ``depth`` frames into ``out`` so that no sample exceeds ``ceiling``.
+
+    tail, need, ease: working rows of at least depth + frames; the first ``depth`` are the past. need: the gain that
+    brings each frame under the ceiling. ease: the least need of the last depth + 1 frames, released slowly. The gain
+    of the frame that leaves is the mean of the last depth + 1 eases, each of which looked at that very frame, so the
+    mean is not above its need. meters (4,): peak left, peak right, sum of squares, least gain.
+    """
+    n = out.shape[0]
+    total = 0
+    where = 0
+    for j in range(depth):
+        total += ease[j]
+        if need[j] <= need[where]:
+            where = j
+    meters[:3] = 0.0
+    meters[3] = 1.0
+    scale = 1.0 / (np.float64(ONE) * (depth + 1))
+    for i in range(n):
+        j = depth + i
+        peak = max(abs(bus[i, 0]), abs(bus[i, 1]))
+        need[j] = ONE if peak <= ceiling else int(ONE * (ceiling / peak))
+        tail[j, 0] = bus[i, 0]
+        tail[j, 1] = bus[i, 1]
+        if need[j] <= need[where]:
+            where = j
+        elif where < i:
+            where = i
+            for k in range(i + 1, j + 1):
+                if need[k] <= need[where]:
+                    where = k
+        up = ease[j - 1] + int((ONE - ease[j - 1]) * release) + 1
+        if up > NEAR_ONE:
+            up = ONE
+        ease[j] = min(up, need[where])
+        total += ease[j]
+        g = 1.0 if total == ONE * (depth + 1) else total * scale
+        total -= ease[i]
+        meters[3] = min(meters[3], g)
+        for c in range(2):
+            # The clamp only takes back what rounding to float32 may add.
+            x = min(max(tail[i, c] * g, -ceiling), ceiling)
+            out[i, c] = x
+            meters[c] = max(meters[c], abs(x))
+            meters[2] += x * x
+    for j in range(depth):
+        need[j] = need[n + j]
+        ease[j] = ease[n + j]
+        tail[j, 0] = tail[n + j, 0]
+        tail[j, 1] = tail[n + j, 1]

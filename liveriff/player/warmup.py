@@ -1,0 +1,34 @@
+"""A short rehearsal: everything that will run on the sink's thread runs once before the sink starts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from liveriff.music.grid import Grid
+from liveriff.player.deck import Change
+from liveriff.player.kernels import Kernels
+from liveriff.player.loop import Source
+from liveriff.player.mixer import Mixer
+from liveriff.wire.messages import SetGrid
+
+_RATE = 48000
+_BLOCK = 256
+
+
+def warm_up(kernels: Kernels) -> None:
+    """Play a few blocks with fades, changes of tempo, and a chunk cut for another tempo; nothing is heard."""
+    noise = np.random.default_rng(1).standard_normal((24000, 2)).astype(np.float32)
+    mixer = Mixer(_RATE, kernels, lambda _: None)
+    out = np.zeros((_BLOCK, 2), np.float32)
+    grid = Grid(_RATE, 12000, 300)
+    mixer.apply(SetGrid(grid))
+    for slot, frames in enumerate((24000, 20000, 24000)):
+        mixer.apply(Change(1, Source(slot, noise, frames, 1, Fraction(0)), None, 100))
+        for _ in range(3):
+            mixer.next_block(out)
+    mixer.apply(SetGrid(grid.retimed(mixer.frame + 10, 13000)))
+    mixer.next_block(out)
+    mixer.apply(SetGrid(None))
+    mixer.next_block(out)

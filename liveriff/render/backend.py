@@ -1,0 +1,162 @@
+"""What a model has to be to play here: the backend protocol. No torch; engine, screens and training may import it.
+
+A backend is made by its factory in the renderer process and is used there by one thread only.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liveriff.wire.job import Job
+
+Tick = Callable[[int, int], bool]
+"""tick(step, of): called before each denoising step (1 .. of); False means stop: raise Cancelled."""
+
+PATHS = {
+    "alpha": "/deck/{n}/alpha",
+    "prompt_a": "/deck/{n}/prompt/a",
+    "prompt_b": "/deck/{n}/prompt/b",
+    "category": "/deck/{n}/category",
+    "seed": "/deck/{n}/seed",
+    "seed_drift": "/deck/{n}/seed/drift",
+    "tonic": "/key/tonic",
+    "mode": "/key/mode",
+    "density": "/deck/{n}/density",
+    "brightness": "/deck/{n}/brightness",
+    "guidance": "/deck/{n}/guidance",
+    "steps": "/deck/{n}/steps",
+    "strength": "/deck/{n}/strength",
+    "source": "/deck/{n}/source",
+}
+"""The parameter behind each field of a job that a backend may honour or not, spelt as in the instrument's table."""
+
+
+class Cancelled(Exception):  # noqa: N818 - it is an answer, not an error
+    """A render was told to stop by its tick."""
+
+
+def go_on(tick: Tick, step: int, of: int) -> None:
+    """Report a step; Cancelled if the job is not wanted any more."""
+    if not tick(step, of):
+        raise Cancelled
+
+
+@dataclass(frozen=True)
+class BackendInfo:
+    """What is known of a backend before it is loaded.
+
+    name: as jobs name it; version: digest of the weights, or version of the code that makes the sound; title: for
+    screens; licence: of the weights, as an SPDX name or a sentence; sample_rate: the only rate it renders at, or None
+    for any; channels: 1 or 2 that it really makes (audio handed over is always stereo); beats: lengths of loops;
+    categories: of loops; one_shots: categories of one-shots; honours: parameter paths it listens to, spelt as in
+    ``PATHS``; deterministic: the same job gives the same bytes on the same machine; default_steps: a good number.
+    """
+
+    name: str
+    version: str
+    title: str
+    licence: str
+    sample_rate: int | None
+    channels: int
+    beats: tuple[int, ...]
+    categories: tuple[str, ...]
+    one_shots: tuple[str, ...]
+    honours: frozenset[str]
+    deterministic: bool = True
+    default_steps: int = 8
+
+    def honours_field(self, field: str) -> bool:
+        """Whether a field of the job (see ``PATHS``) changes what is rendered."""
+        return PATHS[field] in self.honours
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """An encoded spectrogram before it becomes sound: tempo and rate are not in it.
+
+    values: 0..1, float16 or float32, shape (channels, bands, columns), row 0 the lowest band. Read-only by agreement:
+    the renderer keeps it and decodes it again.
+    """
+
+    values: NDArray[np.float32] | NDArray[np.float16]
+
+    @property
+    def bytes(self) -> int:
+        """Memory it takes."""
+        return int(self.values.nbytes)
+
+
+@dataclass(frozen=True, eq=False)
+class Audio:
+    """A rendered chunk: float32 samples (frames, 2) within -1..1, and the spectrogram it was made from, if any."""
+
+    samples: NDArray[np.float32]
+    canvas: Canvas | None = None
+
+
+class Backend(Protocol):
+    """A model that turns jobs into chunks."""
+
+    @property
+    def info(self) -> BackendInfo:
+        """The same as its factory's."""
+
+    def load(self, device: str) -> None:
+        """Get ready to render on "cpu", "cuda", "cuda:1", "mps" ...; ModelError if that cannot be."""
+
+    def render(self, job: Job, tick: Tick) -> Audio:
+        """The chunk: exactly ``job.frames`` frames, finite, within -1..1.
+
+        Raises Cancelled within one step of the tick's False, and ModelError or UsageError for a job it cannot do;
+        whatever it raises, the next render must be clean.
+        """
+
+    def close(self) -> None:
+        """Give back memory; a second call does nothing."""
+
+
+@runtime_checkable
+class CanvasBackend(Backend, Protocol):
+    """A backend in two stages: ``render`` is ``decode`` of ``canvas``.
+
+    The renderer keeps canvases by ``job.canvas_key``, so that a change of tempo only decodes.
+    """
+
+    def canvas(self, job: Job, tick: Tick) -> Canvas:
+        """The costly part; must not depend on ``job.bpm_cents`` or ``job.rate``."""
+
+    def decode(self, canvas: Canvas, job: Job) -> Audio:
+        """Sound of exactly ``job.frames`` frames."""
+
+
+def render_in_two(backend: CanvasBackend, job: Job, tick: Tick) -> Audio:
+    """The body of ``render`` for a backend in two stages."""
+    return backend.decode(backend.canvas(job, tick), job)
+
+
+@dataclass(frozen=True)
+class BackendFactory:
+    """What an entry point of the group ``liveriff.backends`` names; importing it must not import torch.
+
+    describe: the info (may read a small file; ModelError where weights are missing or broken); target:
+    "package.module:Class" of the backend, imported when it is created; the class is called without arguments.
+    """
+
+    name: str
+    describe: Callable[[], BackendInfo]
+    target: str
+
+    def info(self) -> BackendInfo:
+        """What is known before loading."""
+        return self.describe()
+
+    def create(self) -> Backend:
+        """A backend, not loaded yet."""
+        module, _, attribute = self.target.partition(":")
+        return cast(Backend, getattr(importlib.import_module(module), attribute)())

@@ -1,0 +1,82 @@
+"""Mel filterbanks and their closed-form inverse. Cached; any thread of the renderer may call it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from liveriff.render.spectrogram.layout import Layout
+
+
+def hz_to_mel(hz: Tensor) -> Tensor:
+    """HTK mel: 2595 log10(1 + f / 700)."""
+    return 2595.0 * torch.log10(1.0 + hz / 700.0)
+
+
+def mel_to_hz(mel: Tensor) -> Tensor:
+    """Inverse of ``hz_to_mel``."""
+    return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
+
+
+def band_edges(layout: Layout) -> Tensor:
+    """Edges and centres of the triangles in Hz, float64 (bands + 2,): band m has its peak at [m + 1]."""
+    ends = hz_to_mel(torch.tensor([layout.low_hz, layout.high_hz], dtype=torch.float64))
+    return mel_to_hz(torch.linspace(float(ends[0]), float(ends[1]), layout.bands + 2, dtype=torch.float64))
+
+
+def weights(layout: Layout, rate: float, fft: int) -> Tensor:
+    """The filterbank W, float32 (bins, bands); bins above the highest band are left out.
+
+    mel = W^T |X|. Triangles have height 1 and are not normalised.
+    """
+    bin_hz = rate / fft
+    count = min(fft // 2, int(layout.high_hz / bin_hz) + 1) + 1
+    bins = torch.arange(count, dtype=torch.float64) * bin_hz
+    edges = band_edges(layout)
+    exact = _spread(edges, bins, bin_hz, layout.reference_bin_hz) if layout.spread else _sampled(edges, bins)
+    return exact.float()
+
+
+def _sampled(edges: Tensor, bins: Tensor) -> Tensor:
+    low, peak, high = edges[:-2], edges[1:-1], edges[2:]
+    rise = (bins[:, None] - low) / (peak - low)
+    fall = (high - bins[:, None]) / (high - peak)
+    return torch.minimum(rise, fall).clamp(min=0.0)
+
+
+def _spread(edges: Tensor, bins: Tensor, bin_hz: float, reference_hz: float) -> Tensor:
+    """Integral of each triangle over each bin's hat function, in units of ``reference_hz``.
+
+    Both are second differences of ramps, so the integral is a second difference in both directions of the
+    doubly integrated ramp (x - y)+^3 / 6.
+    """
+    nodes = torch.cat((bins[:1] - bin_hz, bins, bins[-1:] + bin_hz))
+    cubic = (edges[None, :] - nodes[:, None]).clamp(min=0.0) ** 3 / 6.0
+    hats = (cubic[:-2] - 2.0 * cubic[1:-1] + cubic[2:]) / bin_hz
+    slopes = 1.0 / edges.diff()
+    rise, fall = slopes[:-1], slopes[1:]
+    areas = rise * hats[:, :-2] - (rise + fall) * hats[:, 1:-1] + fall * hats[:, 2:]
+    overlap = (bins[:, None] + bin_hz > edges[:-2]) & (bins[:, None] - bin_hz < edges[2:])
+    return torch.where(overlap, areas.clamp(min=0.0), 0.0) / reference_hz  # elsewhere only rounding is left
+
+
+@lru_cache(maxsize=16)
+def filterbank(layout: Layout, rate: float, fft: int) -> Tensor:
+    """``weights``, kept. Treat as read-only."""
+    return weights(layout, rate, fft)
+
+
+@lru_cache(maxsize=16)
+def inverse(layout: Layout, rate: float, fft: int, ridge: float = 1e-3) -> Tensor:
+    """W (W^T W + ridge * mean diagonal)^-1, float32 (bins, bands), kept. Treat as read-only.
+
+    Times mel magnitudes this is the minimum-norm solution that ``lstsq`` with the driver gels would find; the ridge
+    is for layouts whose low bands are narrower than a bin, where W^T W is singular.
+    """
+    matrix = weights(layout, rate, fft).double()
+    square = matrix.T @ matrix
+    square.diagonal().add_(ridge * float(square.diagonal().mean()))
+    factor = torch.linalg.cholesky(square)
+    return torch.cholesky_solve(matrix.T, factor).T.contiguous().float()

@@ -1,0 +1,70 @@
+"""The job: everything needed to make a chunk again, bit for bit. Pure data; crosses every process boundary."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+
+from liveriff.music.grid import frames_of
+
+
+@dataclass(frozen=True)
+class Job:
+    """A frozen snapshot of the settings of one chunk.
+
+    model, model_version: backend name and the digest of its weights; category: drums, bass, synth, mix for loops,
+    kick, snare, hat, clap, perc, bass, synth, fx for one-shots; alpha: 0 is prompt_a, 1 is prompt_b;
+    seed_drift: 0..1, the way from the noise of ``seed`` to that of ``seed + 1`` (slerp); tonic: 0 (C) to 11, or None;
+    density, brightness: 0..1, or None to leave it to the prompt; strength: 0..1, how far from ``source``
+    (an absolute path of a sound file, or "") the result may go; beats: length of a loop (0 means a one-shot of
+    ``milliseconds``); canvas_bpm_cents: the tempo it was conceived at; bpm_cents: the tempo it is decoded for;
+    rate: frames a second.
+    """
+
+    model: str = "embedded"
+    model_version: str = ""
+    category: str = "mix"
+    prompt_a: str = ""
+    prompt_b: str = ""
+    alpha: float = 0.0
+    seed: int = 0
+    seed_drift: float = 0.0
+    tonic: int | None = None
+    mode: str = "minor"
+    density: float | None = None
+    brightness: float | None = None
+    guidance: float = 2.0
+    steps: int = 8
+    strength: float = 1.0
+    source: str = ""
+    beats: int = 8
+    milliseconds: int = 0
+    canvas_bpm_cents: int = 12000
+    bpm_cents: int = 12000
+    rate: int = 44100
+
+    @property
+    def frames(self) -> int:
+        """Exact length of the chunk in frames."""
+        if self.beats:
+            return frames_of(self.beats, self.bpm_cents, self.rate)
+        return (self.milliseconds * self.rate + 500) // 1000
+
+    def retimed(self, bpm_cents: int) -> Job:
+        """The same spectrogram decoded for another tempo."""
+        return replace(self, bpm_cents=bpm_cents)
+
+    @property
+    def key(self) -> str:
+        """Digest that names the chunk's audio."""
+        return _digest(asdict(self))
+
+    @property
+    def canvas_key(self) -> str:
+        """Digest that names the spectrogram: tempo and rate of the decoding do not matter to it."""
+        return _digest(asdict(replace(self, bpm_cents=0, rate=0)))
+
+
+def _digest(fields: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:32]
