@@ -16,6 +16,7 @@ def report(hub: Hub) -> dict[str, Any]:
         "rate": opened.rate if opened else None,
         "block": opened.block if opened else None,
         "first_downbeat_frame": hub.transport.first_frame if hub.transport else None,
+        "first_downbeat_clock_s": counts.first_downbeat_clock_s,
         "first_sound_s": counts.first_sound_s,
         "underruns": hub.final.get("underruns", 0.0),
         "late_blocks": hub.final.get("late_blocks", 0.0),

@@ -84,6 +84,7 @@ class Counts:
     render_s: float = 0.0
     lead_s: float | None = None
     first_sound_s: float | None = None
+    first_downbeat_clock_s: float | None = None  # time.monotonic() when the sink takes the first downbeat
     swaps: list[tuple[int, int, str]] = field(default_factory=list)  # deck, frame, job key; the newest last
 
 
@@ -197,6 +198,11 @@ class Hub:
         if self._player.alive:
             self._mark = (self._transport.beat(self._player.frame()), time.monotonic())
             return self._mark[0]
+        return self._beat_without_player()
+
+    def _beat_without_player(self) -> Fraction:
+        if self._transport is None:
+            return Fraction(0)
         beat, at = self._mark
         bpm_cents = self._transport.grid.bpm_cents if self._transport.grid else 0
         return beat + Fraction(time.monotonic() - at) * bpm_cents / 6000
@@ -317,8 +323,16 @@ class Hub:
             return
         grid = transport.start(self._player.frame(), bpm_to_cents(float(str(self.registry.get("/tempo/bpm")))))
         self._player.send(SetGrid(grid))
-        if self.counts.first_sound_s is None:
-            self.counts.first_sound_s = time.monotonic() - self._born
+        self._announce(grid.frame)
+
+    def _announce(self, frame: int) -> None:
+        """The first downbeat: told to the performer, and kept with the time it falls on for those who measure."""
+        if self.counts.first_sound_s is not None or self._transport is None:
+            return
+        now = time.monotonic()
+        self.counts.first_sound_s = now - self._born
+        self.counts.first_downbeat_clock_s = now + (frame - self._player.frame()) / self._transport.rate
+        self._notice(f"First downbeat at frame {frame}, {self.counts.first_sound_s:.1f} s after the start.")
 
     def _end_when_due(self) -> None:
         """A device plays for ever by itself; files and the null sink say when they have had enough."""
@@ -426,12 +440,10 @@ class Hub:
         transport = self._transport
         if transport is None:
             return
-        beat = self.beat()
-        self._player.alive = True
         self._notice("The player was started again and goes on where it was.")
         for deck, chunk in self.book.player_died().items():
             self._player.send(self._swap(deck, chunk, None))
-        grid = transport.resume(beat, self._player.frame())
+        grid = transport.resume(self._beat_without_player(), self._player.frame())
         if grid is not None:
             self._player.send(SetGrid(grid))
 
@@ -447,7 +459,7 @@ class Hub:
             action(change)
         elif change.path.endswith("/next") and change.path.startswith("/deck/"):
             deck = change.path.removesuffix("/next")
-            self.registry.set(f"{deck}/seed", int(str(self.registry.get(f"{deck}/seed"))) + 1, ORIGIN)
+            self.registry.set(f"{deck}/seed", int(str(self.registry.get(f"{deck}/seed"))) + 1, ORIGIN, undoable=False)
         asyncio.get_running_loop().call_soon(self.replan)
 
     def _commands(self) -> Mapping[str, Callable[[Change], object]]:

@@ -46,6 +46,7 @@ class Player:
         self._opening: asyncio.Future[Opened] | None = None
         self._slots: SlotSpec | None = None
         self._backoff = Backoff()
+        self._life = 0
         self._moved = (0.0, time.monotonic())
 
     # --- life ------------------------------------------------------------------------------------------------------
@@ -58,18 +59,30 @@ class Player:
         except DeviceError as error:
             if self._play.sink != "device":
                 raise
-            notice(f"{error} Playing on the null sink: silent, but in time.")
+            notice(f"{str(error).split(';')[0].rstrip('.')}; playing on the null sink, silent but in time.")
             self._play = replace(self._play, sink="null")
             self.opened = await self._start()
-        self.alive = True
+        self._living()
         self._play = replace(self._play, rate=self.opened.rate)  # chunks are made for this rate: keep it
         return self.opened
 
+    def _living(self) -> None:
+        self.alive = True
+        self._moved = (self.gauges["blocks"], time.monotonic())
+
     async def _start(self) -> Opened:
+        self._life += 1
+        life = self._life
         self._opening = asyncio.get_running_loop().create_future()
-        self._child = await Child.start("player", self._make, Events(self._message, self._gone))
+        opening = self._opening
+        # What a player of an earlier life still has to say, its leaving included, must not be taken for this one's.
+        events = Events(
+            lambda message: self._message(message) if self._life == life else None,
+            lambda: self._gone() if self._life == life else None,
+        )
+        self._child = await Child.start("player", self._make, events)
         try:
-            return await asyncio.wait_for(asyncio.shield(self._opening), OPEN_PATIENCE_S)
+            return await asyncio.wait_for(asyncio.shield(opening), OPEN_PATIENCE_S)
         except asyncio.TimeoutError:
             raise DeviceError(f"The sink {self._play.sink} did not open within {OPEN_PATIENCE_S:.0f} s.") from None
         finally:
@@ -125,7 +138,7 @@ class Player:
     def watch(self) -> None:
         """Kill it when its clock stands still; called by the hub every tick."""
         blocks, now = self.gauges["blocks"], time.monotonic()
-        if blocks != self._moved[0] or self.opened is None or self.ended:
+        if blocks != self._moved[0] or not self.alive or self.ended:
             self._moved = (blocks, now)
         elif now - self._moved[1] > STILL_S and self._child:
             self._moved = (blocks, now)
@@ -149,8 +162,11 @@ class Player:
         if self._opening is not None and not self._opening.done():
             self._opening.set_exception(DeviceError(f"The player left while it opened the sink {self._play.sink}."))
         elif self._child is not None and self.opened is not None and not self.ended:
-            self.restarts += 1
             self.alive = False
+            if self._play.is_file:  # a file that misses a piece is no recording: end, and say so
+                self._on_message(SinkLost(f"The player left; {self._play.sink} is not complete."))
+                return
+            self.restarts += 1
             asyncio.get_running_loop().call_later(self._backoff.next_s(), self._again)
 
     def _again(self) -> None:
@@ -163,7 +179,7 @@ class Player:
             self._play = replace(self._play, sink="null")  # the clock runs on; a device may come back later
             self.opened = await self._start()
         self._backoff.worked()
-        self._moved = (0.0, time.monotonic())
+        self._living()
         if self._slots is not None:
             self.send(Attach(self._slots))
         self._on_back()

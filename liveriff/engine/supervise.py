@@ -68,8 +68,12 @@ class Child:
     def _listen(self) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                self._post(self._events.message, self._pipe.recv())
+                self._post(self._deliver, self._pipe.recv())
         self._post(self._gone)
+
+    def _deliver(self, message: object) -> None:
+        if not self._closing:
+            self._events.message(message)
 
     def _post(self, call: Callable[..., None], *args: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know any more

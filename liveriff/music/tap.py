@@ -54,7 +54,7 @@ class TapTempo:
         beat_s = _beat_length(self._times)
         if beat_s <= 0:
             return None
-        cents = min(HIGHEST, max(LOWEST, bpm_to_cents(60 / beat_s)))
+        cents = bpm_to_cents(min(HIGHEST / 100, max(LOWEST / 100, 60 / beat_s)))
         beat_s = 6000 / cents
         # The hand errs on every tap, so the grid goes through the middle of them all, not through the first.
         first = self._times[0]

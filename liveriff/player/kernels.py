@@ -21,12 +21,13 @@ _TYPES = {
     "add_plain": f"i8({_BUS}, {_CHUNK}, i8, i8, {_ROW})",
     "add_varispeed": f"i8({_BUS}, {_CHUNK}, i8, i8, f8, f8, {_ROW})",
     "add_strip": f"f8({_BUS}, {_BUS}, {_BUS}, {_ROW}, i8, f8)",
-    "limit": f"void({_CHUNK}, {_BUS}, {_BUS}, {_COUNTS}, {_COUNTS}, i8, f8, f8, {_ROW})",
+    "limit": f"void({_ROW}, {_BUS}, {_COUNTS}, {_COUNTS}, i8, f8, f8)",
+    "finish": f"void({_CHUNK}, {_BUS}, {_BUS}, {_ROW}, i8, f8, {_ROW})",
 }
 
 
 class Kernels(NamedTuple):
-    """The five functions of ``scalar`` in one of their three forms."""
+    """The six functions of ``scalar`` in one of their three forms."""
 
     name: str
     fade: Callable[..., None]
@@ -34,6 +35,7 @@ class Kernels(NamedTuple):
     add_varispeed: Callable[..., int]
     add_strip: Callable[..., float]
     limit: Callable[..., None]
+    finish: Callable[..., None]
 
 
 def table(name: str, module: object) -> Kernels:

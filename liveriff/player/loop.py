@@ -50,10 +50,7 @@ class Loop:
         self.step = float(self.source.frames / length)
         beats = grid.beat_at(frame) - self.source.anchor
         self._repeat(floor(beats / self.source.beats))
-        # Rounding a start to a frame can put it on either side of ``frame``.
-        if frame < self.start:
-            self._repeat(self.number - 1)
-        elif frame >= self.end:
+        if frame >= self.end:  # the next start lies just after ``frame``, and is rounded down to it
             self._repeat(self.number + 1)
 
     def _repeat(self, number: int) -> None:

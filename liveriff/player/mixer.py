@@ -27,7 +27,7 @@ SMOOTH_S = 0.005
 
 
 class Limiter:
-    """The limiter's past and its constants; ``run`` is ``scalar.limit`` on them."""
+    """The limiter's past and its constants, for ``scalar.limit`` and ``scalar.finish``."""
 
     def __init__(self, rate: int, kernels: Kernels) -> None:
         """At rest. depth: frames by which the output is late."""
@@ -38,11 +38,14 @@ class Limiter:
         self._tail = np.zeros((rows, 2))
         self._need = np.full(rows, ONE, np.int64)
         self._ease = np.full(rows, ONE, np.int64)
-        self._limit = kernels.limit
+        self._gain = np.ones(LONGEST_PASS)
+        self._limit, self._finish = kernels.limit, kernels.finish
 
     def run(self, out: Chunk, bus: NDArray[np.float64], ceiling: float) -> None:
         """Fill ``out`` (frames, 2) with the bus of ``depth`` frames ago, under ``ceiling`` (linear)."""
-        self._limit(out, bus, self._tail, self._need, self._ease, self.depth, ceiling, self._release, self.meters)
+        gain = self._gain[: len(out)]
+        self._limit(gain, bus, self._need, self._ease, self.depth, ceiling, self._release)
+        self._finish(out, bus, self._tail, gain, self.depth, ceiling, self.meters)
 
 
 class Mixer:

@@ -109,39 +109,26 @@ def add_strip(
 
 
 def limit(
-    out: Chunk,
-    bus: Bus,
-    tail: Bus,
-    need: Counts,
-    ease: Counts,
-    depth: int,
-    ceiling: float,
-    release: float,
-    meters: NDArray[np.float64],
+    gain: NDArray[np.float64], bus: Bus, need: Counts, ease: Counts, depth: int, ceiling: float, release: float
 ) -> None:
-    """Delay the bus by ``depth`` frames into ``out`` so that no sample exceeds ``ceiling``.
+    """Fill ``gain`` (frames,) for the frames that leave ``depth`` frames after they came in on the bus.
 
-    tail, need, ease: working rows of at least depth + frames; the first ``depth`` are the past. need: the gain that
-    brings each frame under the ceiling. ease: the least need of the last depth + 1 frames, released slowly. The gain
-    of the frame that leaves is the mean of the last depth + 1 eases, each of which looked at that very frame, so the
-    mean is not above its need. meters (4,): peak left, peak right, sum of squares, least gain.
+    need, ease: working rows of at least depth + frames; the first ``depth`` are the past. need: the gain that brings
+    each frame under the ceiling. ease: the least need of the last depth + 1 frames, released slowly. The gain of the
+    frame that leaves is the mean of the last depth + 1 eases, each of which looked at that very frame, so the mean
+    is not above its need.
     """
-    n = out.shape[0]
+    n = gain.shape[0]
     total = 0
-    where = 0
+    where = 0  # the newest row of the least need in sight
     for j in range(depth):
         total += ease[j]
         if need[j] <= need[where]:
             where = j
-    meters[:3] = 0.0
-    meters[3] = 1.0
-    scale = 1.0 / (np.float64(ONE) * (depth + 1))
     for i in range(n):
         j = depth + i
         peak = max(abs(bus[i, 0]), abs(bus[i, 1]))
         need[j] = ONE if peak <= ceiling else int(ONE * (ceiling / peak))
-        tail[j, 0] = bus[i, 0]
-        tail[j, 1] = bus[i, 1]
         if need[j] <= need[where]:
             where = j
         elif where < i:
@@ -150,21 +137,36 @@ def limit(
                 if need[k] <= need[where]:
                     where = k
         up = ease[j - 1] + int((ONE - ease[j - 1]) * release) + 1
-        if up > NEAR_ONE:
-            up = ONE
-        ease[j] = min(up, need[where])
+        ease[j] = min(ONE if up > NEAR_ONE else up, need[where])
         total += ease[j]
-        g = 1.0 if total == ONE * (depth + 1) else total * scale
+        gain[i] = total / (np.float64(ONE) * (depth + 1))
         total -= ease[i]
-        meters[3] = min(meters[3], g)
+    for j in range(depth):
+        need[j] = need[n + j]
+        ease[j] = ease[n + j]
+
+
+def finish(
+    out: Chunk, bus: Bus, tail: Bus, gain: NDArray[np.float64], depth: int, ceiling: float, meters: NDArray[np.float64]
+) -> None:
+    """Fill ``out`` with the bus of ``depth`` frames ago times ``gain``.
+
+    tail: working rows of at least depth + frames, the first ``depth`` are the past; meters (4,): peak left, peak
+    right, sum of squares, least gain.
+    """
+    n = out.shape[0]
+    meters[:3] = 0.0
+    meters[3] = 1.0
+    for i in range(n):
+        tail[depth + i, 0] = bus[i, 0]
+        tail[depth + i, 1] = bus[i, 1]
+        meters[3] = min(meters[3], gain[i])
         for c in range(2):
             # The clamp only takes back what rounding to float32 may add.
-            x = min(max(tail[i, c] * g, -ceiling), ceiling)
+            x = min(max(tail[i, c] * gain[i], -ceiling), ceiling)
             out[i, c] = x
             meters[c] = max(meters[c], abs(x))
             meters[2] += x * x
     for j in range(depth):
-        need[j] = need[n + j]
-        ease[j] = ease[n + j]
         tail[j, 0] = tail[n + j, 0]
         tail[j, 1] = tail[n + j, 1]

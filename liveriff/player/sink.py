@@ -20,6 +20,7 @@ from liveriff.player.options import PlayerOptions
 Fill = Callable[[NDArray[np.float32]], None]
 
 PLAIN_RATE = 48000
+PLAIN_BLOCK = 256
 ASLEEP_S = 0.5  # a clock this late has been suspended: it goes on from now instead of catching up
 WAV = "wav:"
 
@@ -49,7 +50,7 @@ class ClockSink:
 
     def __init__(self, rate: int, block: int, device: str) -> None:
         """rate: frames a second; block: frames a block; device: what to call it."""
-        self.rate, self.block, self.device = rate, block, device
+        self.rate, self.block, self.device = rate, block or PLAIN_BLOCK, device
         self.underruns = 0
         self.lost = ""
         self._closing = False

@@ -87,34 +87,33 @@ def _release(ease: Counts, least: Counts, depth: int, release: float) -> None:
 
 
 def limit(
-    out: Chunk,
-    bus: Bus,
-    tail: Bus,
-    need: Counts,
-    ease: Counts,
-    depth: int,
-    ceiling: float,
-    release: float,
-    meters: NDArray[np.float64],
+    gain: NDArray[np.float64], bus: Bus, need: Counts, ease: Counts, depth: int, ceiling: float, release: float
 ) -> None:
     """See ``scalar.limit``."""
-    n = len(out)
+    n = len(gain)
     peak = np.abs(bus).max(axis=1)
     quiet = peak <= ceiling
     need[depth : depth + n] = np.where(quiet, ONE, ONE * (ceiling / np.where(quiet, 1.0, peak))).astype(np.int64)
-    tail[depth : depth + n] = bus
     least = np.lib.stride_tricks.sliding_window_view(need[: depth + n], depth + 1).min(axis=1)
-    if quiet.all() and int(ease[depth - 1]) == ONE and int(least.min()) == ONE:
+    if int(ease[depth - 1]) == ONE and int(least.min()) == ONE:
         ease[depth : depth + n] = ONE
     else:
         _release(ease, least, depth, release)
     sums = np.cumsum(np.concatenate((np.zeros(1, np.int64), ease[: depth + n])))
-    total = sums[depth + 1 :] - sums[:n]
-    g = np.where(total == ONE * (depth + 1), 1.0, total / (float(ONE) * (depth + 1)))
-    x = np.clip(tail[:n] * g[:, None], -ceiling, ceiling)
+    gain[:] = (sums[depth + 1 :] - sums[:n]) / (float(ONE) * (depth + 1))
+    for row in (need, ease):
+        row[:depth] = row[n : n + depth].copy()
+
+
+def finish(
+    out: Chunk, bus: Bus, tail: Bus, gain: NDArray[np.float64], depth: int, ceiling: float, meters: NDArray[np.float64]
+) -> None:
+    """See ``scalar.finish``."""
+    n = len(out)
+    tail[depth : depth + n] = bus
+    x = np.clip(tail[:n] * gain[:, None], -ceiling, ceiling)
     out[:] = x
     meters[:2] = np.abs(x).max(axis=0)
     meters[2] = np.square(x).sum()
-    meters[3] = g.min()
-    for row in (need, ease, tail):
-        row[:depth] = row[n : n + depth].copy()
+    meters[3] = gain.min()
+    tail[:depth] = tail[n : n + depth].copy()

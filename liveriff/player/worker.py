@@ -43,6 +43,7 @@ LOST = 3  # exit status
 
 def main(pipe: Connection, options: PlayerOptions) -> None:
     """Run the player until Quit, the end of ``options.seconds`` or the loss of the sink. The child's main thread."""
+    _mind_signals()
     sys.setswitchinterval(0.0005)
     program: Program | None = None
     try:
@@ -89,7 +90,7 @@ class Program:
 
     def open(self) -> None:
         """Start the clock and tell the engine."""
-        self._mind_signals()
+        signal.signal(signal.SIGTERM, lambda *_: self._player.commands.append(Leave(QUIT_FADE_S)))
         warm_up(self._kernels)
         # A full collection takes two blocks' time: none must happen while playing.
         gc.collect()
@@ -99,13 +100,6 @@ class Program:
         sink, name = self._sink, self._options.sink.partition(":")[0]
         self._pipe.send(Opened(name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid()))
         self._inbox.start()
-
-    def _mind_signals(self) -> None:
-        """Ctrl-C and a closed terminal are the engine's affair; TERM fades out like Quit."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if hasattr(signal, "SIGHUP"):
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, lambda *_: self._player.commands.append(Leave(QUIT_FADE_S)))
 
     # --- the main thread's loop -------------------------------------------------------------------------------
 
@@ -187,6 +181,13 @@ class Program:
         for cells in (self._panel, self._gauges):
             if cells:
                 cells.close()
+
+
+def _mind_signals() -> None:
+    """Ctrl-C and a closed terminal are the engine's affair; TERM, later, fades out like Quit."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def _map(segment: str, names: tuple[str, ...]) -> Cells | None:

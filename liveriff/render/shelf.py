@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from liveriff.errors import LiveriffError, ModelError
-from liveriff.render.backend import Audio, Backend, Canvas, CanvasBackend, Tick
+from liveriff.render.backend import Audio, Backend, BackendFactory, Canvas, CanvasBackend, Tick
 from liveriff.render.catalog import find
 from liveriff.wire.job import Job
 
@@ -54,16 +55,17 @@ class Made:
 class Shelf:
     """Backends by name, each loaded when its first job comes."""
 
-    def __init__(self, device: str) -> None:
-        """Nothing is loaded."""
+    def __init__(self, device: str, finder: Callable[[str], BackendFactory] = find) -> None:
+        """Nothing is loaded. ``finder``: where factories come from by name."""
         self.device = device
+        self._find = finder
         self.canvases = Canvases()
         self._backends: dict[str, Backend] = {}
 
     def backend(self, name: str) -> Backend:
         """A loaded backend; LiveriffError if it cannot be had."""
         if name not in self._backends:
-            backend = find(name).create()
+            backend = self._find(name).create()
             try:
                 backend.load(self.device)
             except LiveriffError:

@@ -1,1 +1,1 @@
-"""Making the embedded model: material, nets, training."""
+"""The embedded model's material, training and evaluation. Not imported when the instrument plays."""

@@ -165,7 +165,7 @@ class Swapped:
 
 @dataclass(frozen=True)
 class Released:
-    """The player will not read this slot again."""
+    """The player will not read this slot again: another loop took its place, or it never came to be heard."""
 
     slot: int
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from liveriff.render.contract import CHECKS, Bench, run_check
-from tests.contract.faulty import FaultyBackend, FaultyInTwo
+
+from .faulty import FaultyBackend, FaultyInTwo
 
 CAUGHT = {
     "restless": "same job same bytes",

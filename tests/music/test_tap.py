@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from liveriff.music.tap import Tapped, TapTempo
@@ -63,6 +63,13 @@ def test_too_few_taps_say_nothing(taps: list[float]) -> None:
     assert tapped(taps) is None
 
 
+def test_a_late_first_tap_does_not_move_the_downbeat() -> None:
+    """The grid goes through the middle of the taps."""
+    result = tapped([0.06, *(i * 0.5 for i in range(1, 12))])
+    assert result is not None
+    assert result.downbeat_s == pytest.approx(0.0, abs=0.04)
+
+
 def test_a_pause_begins_anew() -> None:
     """The new count has its own tempo and downbeat."""
     assert tapped([0.0, 0.5, 1.0, 1.5, 10.0, 10.4, 10.8]) == Tapped(15000, pytest.approx(10.0))
@@ -77,6 +84,8 @@ def test_it_follows_a_new_tempo() -> None:
     assert result.bpm_cents == 15000
 
 
+@example([0.0, 0.0, 5e-324])
+@example([0.0] * 20)
 @given(st.lists(st.floats(0, 3), max_size=30))
 def test_any_taps_give_a_playable_tempo_or_none(pauses: list[float]) -> None:
     """Within the range of the tempo, whatever is hit."""

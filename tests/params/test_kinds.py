@@ -179,6 +179,11 @@ def test_wrong_types_are_refused(kind: Kind, value: object) -> None:
         kind.coerce(value)
 
 
+def test_text_cut_at_a_space_is_cut_cleanly() -> None:
+    """Else what is stored would be stored otherwise the next time."""
+    assert Text(5).coerce("four five") == "four"
+
+
 def test_the_fader_has_its_law() -> None:
     """0 dB lies at 83 % of the travel and the floor is exact silence."""
     fader = Decibel(-60.0, 6.0)

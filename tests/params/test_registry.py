@@ -279,6 +279,16 @@ def test_a_transaction_is_one_step_told_once_at_the_end(hand: Hand) -> None:
     assert not hand.registry.undo()
 
 
+def test_a_move_after_redo_is_a_new_gesture(hand: Hand) -> None:
+    """However soon: what was done again was a decision."""
+    hand.registry.set("/deck/1/pan", 0.5, "midi")
+    hand.registry.undo()
+    hand.registry.redo()
+    hand.registry.set("/deck/1/pan", 0.6, "midi")
+    hand.registry.undo()
+    assert hand.registry.get("/deck/1/pan") == 0.5
+
+
 def half_a_scene(registry: Registry) -> None:
     """A trigger, a value, and a mistake."""
     with registry.transaction():

@@ -85,6 +85,13 @@ class House:
         self.pipe.send(SetGrid(grid))
         return grid
 
+    def play_on(self, frames: int = 4800) -> None:
+        """Wait until the player has played so many frames more, however long this machine takes for it."""
+        goal, until = self.gauges["frame"] + frames, time.monotonic() + PATIENCE_S
+        while self.gauges["frame"] < goal:
+            assert time.monotonic() < until, "the player stands still"
+            time.sleep(0.01)
+
     def leave(self) -> int | None:
         """Wait for the process to end; its exit code."""
         self.process.join(PATIENCE_S)

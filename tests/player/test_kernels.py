@@ -73,7 +73,9 @@ def test_limit(other: Kernels) -> None:
         bus = rng.standard_normal((300, 2)) * loud
         outs = [np.zeros((300, 2), np.float32) for _ in range(2)]
         for kernels, out, (tail, need, ease, meters) in zip((NUMPY, other), outs, rows, strict=True):
-            kernels.limit(out, bus, tail, need, ease, depth, 0.9, 0.001, meters)
+            gain = np.zeros(300)
+            kernels.limit(gain, bus, need, ease, depth, 0.9, 0.001)
+            kernels.finish(out, bus, tail, gain, depth, 0.9, meters)
         np.testing.assert_array_equal(outs[0], outs[1])
         np.testing.assert_array_equal(rows[0][2], rows[1][2])
         np.testing.assert_allclose(rows[0][3], rows[1][3])

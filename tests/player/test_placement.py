@@ -40,19 +40,30 @@ def test_repetitions_start_on_the_frame_nearest_to_their_beat(bpm: float, rate: 
 @pytest.mark.parametrize("bpm", [59.99, 120.0, 137.31])
 def test_no_drift_in_ten_hours(bpm: float) -> None:
     grid = Grid(44100, round(bpm * 100), 12345)
-    chunk = np.zeros((frames_of(4, grid.bpm_cents, 44100), 2), np.float32)
-    loop = Loop(Source(0, chunk, len(chunk), 4, Fraction(0)), grid, 12345)
+    chunk = np.zeros((frames_of(8, grid.bpm_cents, 44100), 2), np.float32)
+    loop = Loop(Source(0, chunk, len(chunk), 8, Fraction(0)), grid, 12345)
     last = 12345 + 10 * 3600 * 44100
     lengths = set()
     while loop.end <= last:
-        exact = grid.frame + loop.number * 4 * grid.frames_per_beat
+        exact = grid.frame + loop.number * 8 * grid.frames_per_beat
         assert abs(loop.start - exact) <= Fraction(1, 2)
         lengths.add(loop.end - loop.start)
         before, _ = loop.end, loop.lay(grid, loop.end)
         assert loop.start == before
-    assert loop.number == int(10 * 3600 * 44100 / grid.frames_per_beat / 4)
+    assert loop.number == int(10 * 3600 * 44100 / grid.frames_per_beat / 8)
     assert loop.plain
     assert max(lengths) - min(lengths) <= 1
+
+
+def test_a_loop_laid_anywhere_repeats_around_that_frame() -> None:
+    grid = Grid(44100, 13731, 5)
+    source = Source(
+        0, np.zeros((frames_of(1, 13731, 44100), 2), np.float32), frames_of(1, 13731, 44100), 1, Fraction(0)
+    )
+    for k in range(-50, 50):
+        for frame in range(grid.frame_of(k) - 2, grid.frame_of(k) + 3):
+            loop = Loop(source, grid, frame)
+            assert loop.start <= frame < loop.end
 
 
 def test_loops_of_any_anchor_and_a_start_in_the_middle() -> None:
@@ -158,11 +169,24 @@ def test_stop_fades_out_and_start_begins_on_its_beat_again() -> None:
     np.testing.assert_array_equal(heard[60001:], loop_at(chunk, grid, 1, np.arange(60001, len(heard))))
 
 
-def test_a_start_that_comes_too_late_fades_in_at_the_right_place() -> None:
+def test_a_new_grid_cancels_what_was_to_come_after_it() -> None:
     chunk, rig = noise(24000), Rig()
+    rig.swap(chunk, at=0)
+    grid = rig.grid()
+    rig.play(1000)
+    rig.mixer.apply(SetGrid(grid.retimed(60000, 9000)))
+    rig.mixer.apply(SetGrid(grid.retimed(30000, 12000).shifted(Fraction(1, 7))))
+    heard, expected = rig.play(120000), grid.shifted(Fraction(1, 7))
+    np.testing.assert_array_equal(heard[31000:], loop_at(chunk, expected, 1, np.arange(31000, len(heard))))
+
+
+def test_a_start_that_comes_too_late_fades_in_at_the_right_place() -> None:
+    chunk, rig = noise(24000) + np.float32(0.3), Rig()
     rig.swap(chunk, at=0)
     rig.play(5000)
     grid = rig.grid(frame=1000)
     heard = rig.play(60000)
     assert not heard[:5000].any()
+    begin = np.flatnonzero(heard[:, 0])[0]
+    assert np.abs(heard[begin : begin + 20]).max() < 0.1
     np.testing.assert_array_equal(heard[6000:], loop_at(chunk, grid, 1, np.arange(6000, len(heard))))

@@ -1,74 +1,62 @@
-"""The codec: pictures of 512 bands to latents of 32 rows and a column a sixteenth, and back.
-
-After the auto-encoders of latent diffusion (Rombach et al., 2022), without an adversary and without a sampled code.
-"""
+"""The codec: encoded spectrograms to latents and back. One latent column is one sixteenth note."""
 
 from __future__ import annotations
 
-from diffusers.configuration_utils import ConfigMixin, register_to_config
-from diffusers.models.modeling_utils import ModelMixin
+import torch
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
+from torch.nn import functional
 
-from liveriff.render.embedded.layers import ResBlock, RingConv
+from liveriff.render.embedded.layers import ResidualBlock, RingConv, Upsample
 
-FACTOR = 16
-"""Bands a latent row, and columns a latent column."""
-_SHUFFLE = 4
+FACTOR, PATCH = 16, 8
+"""Columns a latent column stands for; rows and columns that the first layer takes as one."""
 
 
 class Codec(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Convolutional and circular along time, so any width that is a multiple of 16 will do.
+    """A convolutional autoencoder, circular in time, fully convolutional there.
 
-    Pictures are (n, 1, 512, columns) within -1..1; latents (n, latent_channels, 32, columns / 16).
+    Pictures (B, 1, 512, columns) with values 0..1; latents (B, channels, 32, columns / 16), normalised per channel
+    and row by ``mean`` and ``deviation``, which ``calibrate`` measures once.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]
-    def __init__(self, latent_channels: int = 8, widths: tuple[int, int, int] = (48, 96, 128)) -> None:
+    def __init__(self, channels: int = 8, widths: tuple[int, ...] = (96, 128), rows: int = 32) -> None:
+        """``widths``: channels at an eighth and a sixteenth of the picture's size."""
         super().__init__()
-        self.encoder = _encoder(latent_channels, *widths)
-        self.decoder = _decoder(latent_channels, *widths)
+        fine, coarse = widths
+        self.encoder = nn.Sequential(
+            RingConv(PATCH**2, fine), ResidualBlock(fine, fine), RingConv(fine, coarse, 2),
+            ResidualBlock(coarse, coarse), nn.GroupNorm(8, coarse), nn.SiLU(), nn.Conv2d(coarse, channels, 1),
+        )  # fmt: skip
+        self.decoder = nn.Sequential(
+            RingConv(channels, coarse), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse),
+            Upsample(coarse, fine), ResidualBlock(fine, fine), ResidualBlock(fine, fine),
+            nn.GroupNorm(8, fine), nn.SiLU(), RingConv(fine, PATCH**2),
+        )  # fmt: skip
+        self.register_buffer("mean", torch.zeros(channels, rows))
+        self.register_buffer("deviation", torch.ones(channels, rows))
+
+    def encode_raw(self, pictures: Tensor) -> Tensor:
+        """Latents before normalisation."""
+        out: Tensor = self.encoder(functional.pixel_unshuffle(pictures * 2.0 - 1.0, PATCH))
+        return out
+
+    def decode_raw(self, latents: Tensor) -> Tensor:
+        """Pictures, not clamped, of latents before normalisation."""
+        out: Tensor = functional.pixel_shuffle(self.decoder(latents), PATCH)
+        return out * 0.5 + 0.5
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Latents of pictures."""
-        latents: Tensor = self.encoder(pictures)
-        return latents
+        """Normalised latents of pictures."""
+        return (self.encode_raw(pictures) - self.mean[None, :, :, None]) / self.deviation[None, :, :, None]
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Pictures of latents; may leave -1..1 by a little."""
-        pictures: Tensor = self.decoder(latents)
-        return pictures
+        """Pictures with values 0..1 of normalised latents."""
+        return self.decode_raw(latents * self.deviation[None, :, :, None] + self.mean[None, :, :, None]).clamp(0.0, 1.0)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Pictures as they come back."""
-        return self.decode(self.encode(pictures))
-
-
-def _encoder(latents: int, fine: int, middle: int, coarse: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.PixelUnshuffle(_SHUFFLE),
-        RingConv(_SHUFFLE**2, fine),
-        ResBlock(fine, fine),
-        RingConv(fine, middle, stride=2),
-        ResBlock(middle, middle),
-        RingConv(middle, coarse, stride=2),
-        ResBlock(coarse, coarse),
-        ResBlock(coarse, coarse),
-        nn.Conv2d(coarse, latents, 1),
-    )
-
-
-def _decoder(latents: int, fine: int, middle: int, coarse: int) -> nn.Sequential:
-    return nn.Sequential(
-        RingConv(latents, coarse),
-        ResBlock(coarse, coarse),
-        ResBlock(coarse, coarse),
-        nn.Upsample(scale_factor=2),
-        RingConv(coarse, middle),
-        ResBlock(middle, middle),
-        nn.Upsample(scale_factor=2),
-        RingConv(middle, fine),
-        ResBlock(fine, fine),
-        nn.SiLU(),
-        RingConv(fine, _SHUFFLE**2),
-        nn.PixelShuffle(_SHUFFLE),
-    )
+    def calibrate(self, latents: Tensor) -> None:
+        """Measure the normalisation from raw latents (B, channels, rows, columns)."""
+        self.mean.copy_(latents.mean(dim=(0, 3)))
+        self.deviation.copy_(latents.std(dim=(0, 3)).clamp(min=1e-2))

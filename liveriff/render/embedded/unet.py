@@ -1,97 +1,113 @@
-"""The generator: a small convolutional UNet over latents, trained as a rectified flow (Liu et al., 2022).
-
-It predicts v = noise - data at x = (1 - t) data + t noise. Everything wraps round in time, and the only positions it
-knows are the frequency and the phase within beat, half bar, bar and two bars; so any whole number of bars will do.
-"""
+"""The generator: a convolutional U-Net on latents, circular in time, that predicts the flow's velocity."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import cast
+import math
 
 import torch
-from diffusers.configuration_utils import ConfigMixin, register_to_config
-from diffusers.models.modeling_utils import ModelMixin
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
+from torch.nn import functional
 
-from liveriff.render.embedded.conditions import ConditionNet, Conditions
-from liveriff.render.embedded.layers import Attention, ResBlock, RingConv, norm
+from liveriff.params.words import MODES, TONICS
+from liveriff.render.embedded.conditions import CATEGORIES, Batch
+from liveriff.render.embedded.layers import ResidualBlock, RingConv, Upsample
 
-ROWS = 32
 PERIODS = (4, 8, 16, 32)
-"""Latent columns (sixteenths) of a beat, half a bar, a bar and two bars."""
-_WAVES = 64
+"""Columns (sixteenths) of the cycles that positions in time are told by: beat, half bar, bar, two bars."""
 
 
-class UNet(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Three levels: widths at 32 x w, 16 x w/2 and 8 x w/4; w is a multiple of 4."""
+def clock_features(columns: int) -> Tensor:
+    """Sines and cosines of the first two harmonics of the periods, (16, columns); whole bars repeat exactly."""
+    column = torch.arange(columns, dtype=torch.float32)
+    turns = torch.stack([column * harmonic / period for period in PERIODS for harmonic in (1, 2)]) * (2.0 * math.pi)
+    return torch.cat((turns.sin(), turns.cos()))
+
+
+def wave_features(value: Tensor, width: int) -> Tensor:
+    """Sinusoidal embedding (B, width) of numbers (B,) of about 0..1."""
+    speeds = torch.exp(torch.linspace(0.0, math.log(1000.0), width // 2, device=value.device))
+    angles = value[:, None] * speeds[None]
+    return torch.cat((angles.sin(), angles.cos()), dim=1)
+
+
+class Attention(nn.Module):
+    """Self-attention over all cells of a small grid."""
+
+    def __init__(self, width: int, heads: int = 4) -> None:
+        """``width``: channels, a multiple of ``heads``."""
+        super().__init__()
+        self.heads = heads
+        self.norm = nn.GroupNorm(8, width)
+        self.queries = nn.Conv2d(width, 3 * width, 1)
+        self.out = nn.Conv2d(width, width, 1)
+        nn.init.zeros_(self.out.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, width, rows, columns) -> the same."""
+        batch, width, rows, columns = x.shape
+        split = self.queries(self.norm(x)).reshape(batch, 3, self.heads, width // self.heads, rows * columns)
+        query, key, value = split.transpose(-1, -2).unbind(1)
+        mixed = functional.scaled_dot_product_attention(query, key, value)
+        out: Tensor = x + self.out(mixed.transpose(-1, -2).reshape(batch, width, rows, columns))
+        return out
+
+
+class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """Velocity v = noise - data (Liu et al. 2022, rectified flow) of noisy latents.
+
+    Latents (B, channels, 32, columns); columns a multiple of 4. t: 0 is data, 1 is noise.
+    """
 
     @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
-        self,
-        latent_channels: int = 8,
-        widths: tuple[int, int, int] = (64, 128, 256),
-        condition: int = 256,
-        text: int = 128,
+        self, channels: int = 8, widths: tuple[int, ...] = (64, 128, 256), rows: int = 32, text: int = 256, inner: int = 256
     ) -> None:
+        """``widths``: at full, half and quarter size; ``text``: width of prompts' vectors; ``inner``: of conditions."""
         super().__init__()
         fine, middle, coarse = widths
-        self.told = ConditionNet(condition, text)
-        self.clock = nn.Sequential(nn.Linear(2 * _WAVES, condition), nn.SiLU(), nn.Linear(condition, condition))
-        self.mixed = nn.Sequential(nn.SiLU(), nn.Linear(condition, condition), nn.SiLU())
-        self.inward = RingConv(latent_channels, fine)
-        self.bands = nn.Parameter(torch.randn(1, fine, ROWS, 1) * 0.1)
-        self.phase = nn.Conv2d(2 * len(PERIODS), fine, 1)
-        self.rows = nn.Linear(condition, fine * ROWS)
-        self.down = nn.ModuleList([ResBlock(fine, fine, condition), ResBlock(middle, middle, condition)])
-        self.halve = nn.ModuleList([RingConv(fine, middle, 2), RingConv(middle, coarse, 2)])
-        self.deep = nn.ModuleList([ResBlock(coarse, coarse, condition) for _ in range(3)])
-        self.attention = nn.ModuleList([Attention(coarse) for _ in range(2)])
-        self.double = nn.ModuleList([RingConv(coarse, middle), RingConv(middle, fine)])
-        self.up = nn.ModuleList([ResBlock(2 * middle, middle, condition), ResBlock(2 * fine, fine, condition)])
-        self.outward = nn.Sequential(norm(fine), nn.SiLU(), RingConv(fine, latent_channels))
-        for weights in (self.rows.weight, self.rows.bias, self.outward[2].weight, self.outward[2].bias):
-            nn.init.zeros_(weights)
+        self.enter = RingConv(channels, fine)
+        self.row = nn.Parameter(torch.zeros(1, fine, rows, 1))
+        self.clock = nn.Linear(4 * len(PERIODS), fine)
+        self.time = nn.Sequential(nn.Linear(128, inner), nn.SiLU(), nn.Linear(inner, inner))
+        self.prompt = nn.Linear(text, inner)
+        self.category = nn.Embedding(len(CATEGORIES) + 1, inner)
+        self.key = nn.Embedding((len(TONICS) + 1) * (len(MODES) + 1), inner)
+        self.scalar = nn.ModuleList(nn.Linear(33, inner) for _ in range(3))
+        self.down_fine = ResidualBlock(fine, fine, inner)
+        self.to_middle = RingConv(fine, middle, 2)
+        self.down_middle = ResidualBlock(middle, middle, inner)
+        self.to_coarse = RingConv(middle, coarse, 2)
+        self.bottom_in = ResidualBlock(coarse, coarse, inner)
+        self.attention = Attention(coarse)
+        self.bottom_out = ResidualBlock(coarse, coarse, inner)
+        self.from_coarse = Upsample(coarse, middle)
+        self.up_middle = ResidualBlock(2 * middle, middle, inner)
+        self.from_middle = Upsample(middle, fine)
+        self.up_fine = ResidualBlock(2 * fine, fine, inner)
+        self.leave = nn.Sequential(nn.GroupNorm(8, fine), nn.SiLU(), RingConv(fine, channels))
 
-    def forward(self, noisy: Tensor, time: Tensor, told: Conditions) -> Tensor:
-        """v (n, channels, 32, w) at ``noisy`` of that shape and ``time`` (n,) within 0 (data) .. 1 (noise)."""
-        condition = self.mixed(self.told(told) + self.clock(_waves_of(time)))
-        fine = self.inward(noisy) + self.bands + self.phase(phases(noisy.shape[-1]).to(noisy))
-        fine = fine + self.rows(condition).unflatten(1, (-1, ROWS))[..., None]
-        fine = self.down[0](fine, condition)
-        middle = self.down[1](self.halve[0](fine), condition)
-        deep = self._deep(self.halve[1](middle), condition)
-        middle = self.up[0](torch.cat((middle, self.double[0](_doubled(deep))), 1), condition)
-        fine = self.up[1](torch.cat((fine, self.double[1](_doubled(middle))), 1), condition)
-        return cast(Tensor, self.outward(fine))
+    def condition(self, text: Tensor, batch: Batch) -> Tensor:
+        """The conditions' vector (B, inner), without time."""
+        key = batch.tonic * (len(MODES) + 1) + batch.mode
+        total = self.prompt(text) + self.category(batch.category) + self.key(key)
+        for index, layer in enumerate(self.scalar):
+            value = batch.scalars[:, index]
+            told = (value >= 0).to(text.dtype)[:, None]
+            total = total + layer(torch.cat((wave_features(value, 32) * told, told), dim=1))
+        out: Tensor = total
+        return out
 
-    def _deep(self, deep: Tensor, condition: Tensor) -> Tensor:
-        for block, look in zip(self.deep, self.attention, strict=False):
-            deep = look(block(deep, condition))
-        return cast(Tensor, self.deep[-1](deep, condition))
-
-
-def _doubled(picture: Tensor) -> Tensor:
-    return nn.functional.interpolate(picture, scale_factor=2.0)
-
-
-@lru_cache(maxsize=16)
-def phases(columns: int) -> Tensor:
-    """Sine and cosine of the phase within each period, float32 (1, 8, 1, columns).
-
-    Zeros for periods that the width is no multiple of: there they would not wrap round. Treat as read-only.
-    """
-    place = torch.arange(columns)
-    parts = []
-    for period in PERIODS:
-        turn = (place % period).float() * (2.0 * torch.pi / period) + torch.pi / 4
-        fits = float(columns % period == 0)
-        parts += [torch.sin(turn) * fits, torch.cos(turn) * fits]
-    return torch.stack(parts)[None, :, None, :]
-
-
-def _waves_of(time: Tensor) -> Tensor:
-    """(n, 128) of (n,): sines and cosines of 64 rates."""
-    rates = torch.exp(torch.linspace(0.0, 6.0, _WAVES, device=time.device))
-    turns = time.float()[:, None] * rates
-    return torch.cat((torch.sin(turns), torch.cos(turns)), dim=1)
+    def forward(self, latents: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+        """Velocity of latents at times (B,) under conditions' vectors (B, inner)."""
+        steering = functional.silu(self.time(wave_features(t, 128)) + condition)
+        beat = self.clock(clock_features(latents.shape[-1]).to(latents.device).T).T[None, :, None]
+        fine = self.down_fine(self.enter(latents) + self.row + beat, steering)
+        middle = self.down_middle(self.to_middle(fine), steering)
+        coarse = self.bottom_in(self.to_coarse(middle), steering)
+        coarse = self.bottom_out(self.attention(coarse), steering)
+        middle = self.up_middle(torch.cat((self.from_coarse(coarse), middle), dim=1), steering)
+        fine = self.up_fine(torch.cat((self.from_middle(middle), fine), dim=1), steering)
+        out: Tensor = self.leave(fine)
+        return out

@@ -12,8 +12,10 @@ from liveriff.render.spectrogram.analysis import unit
 from liveriff.render.spectrogram.filterbank import inverse
 from liveriff.render.spectrogram.layout import Layout, fast_size
 from liveriff.render.spectrogram.phase import GriffinLim, Ring
+from liveriff.render.spectrogram.start import first_phases
 
-PASSES = 16
+PASSES = 10  # mel error 0.080; 0.123 from random phases, which need 24 passes for as much
+RIDGE = 1e-3
 
 
 def working_rate(layout: Layout) -> float:
@@ -36,7 +38,8 @@ def _inverse_at(layout: Layout, rate: float, fft: int) -> Tensor:
     Where a layout samples its bands at finer bins than the window needs, the inverse is found at those.
     """
     finer = max(1, round(layout.padded_s / layout.window_s)) if layout.padded_s else 1
-    return inverse(layout, rate, finer * fft)[::finer].contiguous()
+    ridge = RIDGE if layout.spread else 0.0
+    return inverse(layout, rate, finer * fft, ridge)[::finer].contiguous()
 
 
 def magnitudes(mel: Tensor, layout: Layout, rate: float, fft: int, window: int) -> Tensor:
@@ -57,7 +60,8 @@ def decode(
     """Sound (channels, frames) of linear mel magnitudes (channels, bands, columns).
 
     Column i is centred at i * frames / columns. A loop is circular in every respect; a one-shot has silence on both
-    sides. The same arguments give the same sound on the same machine.
+    sides. ``passes``: of Griffin-Lim; 0 leaves the first phases. The same arguments give the same sound on the same
+    machine, whatever the number of threads.
     """
     return torch.stack([_decode_one(channel, layout, rate, frames, passes, seed, circular) for channel in mel])
 
@@ -71,7 +75,8 @@ def _decode_one(
     ring = ring_of(layout, padded.shape[1], total / rate)
     ring_rate = ring.columns * ring.hop * rate / total
     solver = GriffinLim(ring, magnitudes(padded, layout, ring_rate, ring.fft, ring.window))
-    sound = solver.run(solver.random_start(seed), passes)[: ring.columns]
+    start = solver.from_phases(first_phases(solver.magnitudes, ring, seed))
+    sound = solver.run(start, passes)[: ring.columns]
     return resampled(sound.reshape(-1).roll(-(ring.window // 2)), round(total))[:frames]
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
+
+_MORE = 1.04
+"""An FFT just as long as its window would meet the window's zeros whenever a tone lies on a bin."""
 
 
 def fast_size(least: int) -> int:
@@ -54,7 +58,7 @@ class Layout:
 
     def fft(self, rate: float) -> int:
         """Points of the FFT."""
-        return int(self.padded_s * rate) if self.padded_s else fast_size(self.window(rate))
+        return int(self.padded_s * rate) if self.padded_s else fast_size(ceil(_MORE * self.window(rate)))
 
     def columns(self, beats: int) -> int:
         """Columns of a loop."""

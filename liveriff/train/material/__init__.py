@@ -1,1 +1,1 @@
-"""Training material: loops and one-shots made by rule from a seed, with captions that say what was played."""
+"""Licence-clean loops and one-shots made from a seed: what the embedded model learns from."""

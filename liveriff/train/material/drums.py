@@ -1,182 +1,143 @@
-"""Drum hits by synthesis: analogue-style machines. Each function draws its settings from a generator."""
+"""Synthesised drums: each function draws one drum's sound from dice. Pure; peak 1, 44.1 kHz mono."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
-import scipy.fft
 
-from liveriff.train.material.voices import RATE, Audio
+from liveriff.train.material.envelopes import Dice, clock, faded, fall, frames_of, noise, phase, unit
+from liveriff.train.material.kernels import Sound, bandpass, lowpass, pulse, single
 
-Generator = np.random.Generator
-PI2 = 2.0 * np.pi
-
-
-def _time(seconds: float) -> np.ndarray:
-    return np.arange(int(seconds * RATE)) / RATE
+Drum = Callable[[Dice], Sound]
 
 
-def _noise(rng: Generator, frames: int, low: float, high: float) -> np.ndarray:
-    """White noise with smooth edges at ``low`` and ``high`` Hz, unit deviation."""
-    size = scipy.fft.next_fast_len(frames, real=True)
-    spectrum = scipy.fft.rfft(rng.standard_normal(size))
-    hz = np.linspace(0, RATE / 2, len(spectrum))
-    spectrum *= (hz / low) ** 4 / (1 + (hz / low) ** 4) / (1 + (hz / high) ** 4) ** 0.5
-    out: np.ndarray = scipy.fft.irfft(spectrum, size)[:frames]
-    return out / (out.std() + 1e-9)
+def _steady(frames: int, value: float) -> Sound:
+    return np.full(frames, value, np.float32)
 
 
-def _finish(sound: np.ndarray, peak: float = 1.0) -> Audio:
-    """Peak level, short fade at the end."""
-    sound = sound / (np.abs(sound).max() + 1e-9) * peak
-    fade = min(len(sound), 400)
-    sound[-fade:] *= np.linspace(1, 0, fade)
-    return sound.astype(np.float32)
+def _highpassed(sound: Sound, hz: float) -> Sound:
+    return single(sound - lowpass(sound, _steady(len(sound), hz), 0.3))
 
 
-def kick(rng: Generator, machine: str) -> Audio:
-    """A falling sine with a click. 808: long and soft; 909: punch; hard: driven."""
-    decay = {"808": rng.uniform(0.25, 0.6), "909": rng.uniform(0.12, 0.25), "hard": rng.uniform(0.14, 0.25)}[machine]
-    base = rng.uniform(44, 58)
-    start = base * {"808": rng.uniform(1.6, 2.5), "909": rng.uniform(3, 5), "hard": rng.uniform(4, 8)}[machine]
-    fall = rng.uniform(0.012, 0.035)
-    t = _time(min(decay * 5.0, 1.8))
-    phase = PI2 * (base * t + (start - base) * fall * (1 - np.exp(-t / fall)))
-    body = np.sin(phase) * np.exp(-t / decay)
-    body[: int(0.001 * RATE)] *= np.linspace(0, 1, int(0.001 * RATE))
-    click = _noise(rng, len(t), 1500, 9000) * np.exp(-t / 0.004) * {"808": 0.05, "909": 0.22, "hard": 0.3}[machine]
-    drive = {"808": rng.uniform(1, 2), "909": rng.uniform(1.2, 2.5), "hard": rng.uniform(3, 8)}[machine]
-    return _finish(np.tanh(drive * (body + click)))
+def swept_kick(dice: Dice, base: float, top: float, bend_s: float, length_s: float, click: float) -> Sound:
+    """A sine that falls from ``top`` to ``base`` Hz, with a click; what 808 and 909 kicks have in common."""
+    frames = frames_of(length_s * 5)
+    hz = base + (top - base) * fall(frames, bend_s) + top * 3.0 * click * fall(frames, 0.004)
+    body = np.sin(phase(hz)) * fall(frames, length_s)
+    body[: frames_of(0.006)] += click * noise(dice, frames_of(0.006)) * 0.5
+    return faded(unit(body), 0.02)
 
 
-def snare(rng: Generator, machine: str) -> Audio:
-    """Two falling sines and a band of noise."""
-    decay = rng.uniform(0.06, 0.18)
-    tone = rng.uniform(165, 230)
-    t = _time(0.6)
-    bend = 1 + 0.5 * np.exp(-t / 0.015)
-    shell = np.sin(PI2 * np.cumsum(tone * bend) / RATE) + 0.6 * np.sin(PI2 * np.cumsum(tone * 1.78 * bend) / RATE)
-    shell *= np.exp(-t / rng.uniform(0.04, 0.1))
-    wires = _noise(rng, len(t), rng.uniform(700, 2200), rng.uniform(7000, 14000)) * np.exp(-t / decay)
-    mixed = shell * rng.uniform(0.3, 0.9) + wires * rng.uniform(0.35, 0.6)
-    return _finish(np.tanh(mixed * (2.5 if machine == "hard" else 1.3)))
+def kick_808(dice: Dice) -> Sound:
+    """Long, round."""
+    return swept_kick(dice, dice.uniform(42, 54), dice.uniform(110, 170), 0.03, dice.uniform(0.14, 0.4), 0.1)
 
 
-def clap(rng: Generator, machine: str) -> Audio:
-    """Three or four bursts of band-limited noise, then a tail."""
-    t = _time(0.55)
-    middle = rng.uniform(900, 1500)
-    noise = _noise(rng, len(t), middle * 0.7, middle * rng.uniform(2.5, 5))
-    gain = 0.55 * np.exp(-t / rng.uniform(0.05, 0.13)) * (t > 0.024)
-    for k in range(int(rng.integers(3, 5))):
-        since = t - 0.009 * k
-        gain = np.maximum(gain, np.where(since >= 0, np.exp(-np.maximum(since, 0) / 0.004), 0.0))
-    return _finish(noise * gain)
+def kick_909(dice: Dice) -> Sound:
+    """Short and hard, slightly driven."""
+    body = swept_kick(dice, dice.uniform(46, 58), dice.uniform(190, 300), 0.025, dice.uniform(0.08, 0.15), 0.5)
+    return unit(np.tanh(body * dice.uniform(1.2, 3.0)))
 
 
-def _metal(rng: Generator, seconds: float) -> np.ndarray:
-    """Six square waves at inharmonic pitches, as in the machines' cymbals."""
-    t = _time(seconds)
-    scale = rng.uniform(0.85, 1.25)
-    return sum((np.sign(np.sin(PI2 * hz * scale * t)) for hz in (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)), 0.0 * t)
+def kick_hard(dice: Dice) -> Sound:
+    """Distorted, rumbling: industrial and hard techno."""
+    body = swept_kick(dice, dice.uniform(44, 55), dice.uniform(260, 420), 0.03, dice.uniform(0.12, 0.22), 0.8)
+    return unit(np.tanh(body * dice.uniform(5.0, 12.0)))
 
 
-def _cymbal(rng: Generator, machine: str, decay: float, low: float, seconds: float) -> Audio:
-    ring = _metal(rng, seconds)
-    spectrum = scipy.fft.rfft(ring)
-    hz = np.linspace(0, RATE / 2, len(spectrum))
-    ring = scipy.fft.irfft(spectrum * (hz / low) ** 6 / (1 + (hz / low) ** 6), len(ring))
-    share = rng.uniform(0.1, 0.4) if machine == "808" else rng.uniform(0.4, 0.9)
-    mixed = (1 - share) * ring / (ring.std() + 1e-9) + share * _noise(rng, len(ring), low, 16000)
-    return _finish(mixed * np.exp(-_time(seconds)[: len(ring)] / decay))
+def _snare(dice: Dice, tone: float, tail_s: float, snap: float) -> Sound:
+    frames = frames_of(tail_s * 6)
+    body = np.sin(phase(tone + tone * fall(frames, 0.01))) * fall(frames, tail_s * 0.6)
+    body += 0.5 * np.sin(phase(_steady(frames, tone * 1.7))) * fall(frames, tail_s * 0.4)
+    rattle = _highpassed(noise(dice, frames), 900.0) * fall(frames, tail_s)
+    return faded(unit(body + snap * rattle), 0.02)
 
 
-def hat(rng: Generator, machine: str) -> Audio:
+def snare_808(dice: Dice) -> Sound:
+    """Tone and a little noise."""
+    return _snare(dice, dice.uniform(165, 200), dice.uniform(0.05, 0.09), dice.uniform(0.7, 1.1))
+
+
+def snare_909(dice: Dice) -> Sound:
+    """Bright noise over a short tone."""
+    return _snare(dice, dice.uniform(180, 240), dice.uniform(0.06, 0.13), dice.uniform(1.2, 2.2))
+
+
+def clap(dice: Dice) -> Sound:
+    """Four bursts of band noise, the last one with a tail."""
+    frames = frames_of(0.5)
+    envelope = np.zeros(frames, np.float32)
+    for index in range(4):
+        start = frames_of(0.009 * index)
+        tail = dice.uniform(0.05, 0.12) if index == 3 else 0.006
+        envelope[start:] += fall(frames - start, tail)
+    centre = _steady(frames, dice.uniform(900, 1700))
+    return faded(unit(bandpass(noise(dice, frames), centre, 0.6) * envelope), 0.05)
+
+
+def _metal(dice: Dice, seconds: float, base: float, edge: float) -> Sound:
+    """Six detuned pulse waves and noise, high-passed: an analogue cymbal."""
+    frames = frames_of(seconds * 5)
+    ratios = (1.0, 1.342, 1.2312, 1.6532, 1.9523, 2.1523)
+    tones = sum(pulse(_steady(frames, base * ratio), float(dice.uniform()), 0.5) for ratio in ratios)
+    mixed = np.asarray(tones, np.float32) * 0.2 + noise(dice, frames) * dice.uniform(0.3, 1.2)
+    return faded(unit(_highpassed(_highpassed(mixed, edge), edge) * fall(frames, seconds)), 0.01)
+
+
+def hat(dice: Dice) -> Sound:
     """Closed hi-hat."""
-    return _cymbal(rng, machine, rng.uniform(0.012, 0.035), rng.uniform(6000, 8500), 0.2)
+    return _metal(dice, dice.uniform(0.012, 0.04), dice.uniform(280, 560), dice.uniform(6000, 9500))
 
 
-def open_hat(rng: Generator, machine: str) -> Audio:
+def open_hat(dice: Dice) -> Sound:
     """Open hi-hat."""
-    return _cymbal(rng, machine, rng.uniform(0.09, 0.2), rng.uniform(5500, 8000), 0.7)
+    return _metal(dice, dice.uniform(0.08, 0.2), dice.uniform(280, 560), dice.uniform(5500, 8500))
 
 
-def ride(rng: Generator, machine: str) -> Audio:
-    """Ride cymbal: long, lower, with a ping."""
-    return _cymbal(rng, machine, rng.uniform(0.3, 0.5), rng.uniform(3500, 5000), 1.2)
+def ride(dice: Dice) -> Sound:
+    """Ride cymbal."""
+    return _metal(dice, dice.uniform(0.15, 0.3), dice.uniform(420, 700), dice.uniform(4000, 6000))
 
 
-def crash(rng: Generator, machine: str) -> Audio:
-    """Crash cymbal."""
-    return _cymbal(rng, "909", rng.uniform(0.5, 0.8), rng.uniform(2500, 4000), 1.9)
+def shaker(dice: Dice) -> Sound:
+    """Noise that swells and dies."""
+    frames = frames_of(0.12)
+    swell = np.minimum(1.0, clock(frames) / np.float32(dice.uniform(0.01, 0.03))) * fall(frames, 0.03)
+    return faded(unit(_highpassed(noise(dice, frames), dice.uniform(4000, 7000)) * swell), 0.02)
 
 
-def tom(rng: Generator, machine: str) -> Audio:
-    """Tom or conga-like drum: a sine that falls a little."""
-    tone = rng.uniform(80, 190)
-    t = _time(0.7)
-    wave = np.sin(PI2 * np.cumsum(tone * (1 + rng.uniform(0.2, 0.6) * np.exp(-t / 0.04))) / RATE)
-    return _finish(np.tanh(1.5 * (wave * np.exp(-t / rng.uniform(0.08, 0.2)))))
+def rim(dice: Dice) -> Sound:
+    """Rim shot: two short tones."""
+    frames = frames_of(0.09)
+    tones = np.sin(phase(_steady(frames, dice.uniform(450, 520)))) + np.sin(
+        phase(_steady(frames, dice.uniform(1500, 1900)))
+    )
+    return faded(unit(np.tanh(tones * 2.0) * fall(frames, 0.012)), 0.01)
 
 
-def conga(rng: Generator, machine: str) -> Audio:
-    """Conga or bongo: short, higher, with a slap."""
-    tone = rng.uniform(220, 480)
-    t = _time(0.35)
-    wave = np.sin(PI2 * tone * t) + 0.4 * np.sin(PI2 * tone * 1.52 * t)
-    slap = _noise(rng, len(t), 800, 4000) * np.exp(-t / 0.008)
-    return _finish(wave * np.exp(-t / rng.uniform(0.04, 0.1)) + 0.35 * slap)
+def tom(dice: Dice) -> Sound:
+    """A tom or conga."""
+    return swept_kick(dice, dice.uniform(80, 240), dice.uniform(260, 420), 0.02, dice.uniform(0.06, 0.16), 0.15)
 
 
-def rim(rng: Generator, machine: str) -> Audio:
-    """Rim shot or clave: two short sines."""
-    t = _time(0.12)
-    tone = rng.uniform(450, 1700)
-    wave = np.sin(PI2 * tone * t) + 0.8 * np.sin(PI2 * tone * rng.uniform(1.4, 2.7) * t)
-    return _finish(np.tanh(2 * wave * np.exp(-t / rng.uniform(0.008, 0.02))))
+def cowbell(dice: Dice) -> Sound:
+    """Two pulse waves a tritone-ish apart."""
+    frames = frames_of(0.35)
+    tones = pulse(_steady(frames, 540.0), 0.0, 0.5) + pulse(_steady(frames, 800.0), 0.3, 0.5)
+    centre = _steady(frames, dice.uniform(750, 950))
+    return faded(unit(bandpass(tones, centre, 0.5) * (fall(frames, 0.02) + 0.4 * fall(frames, 0.09))), 0.02)
 
 
-def shaker(rng: Generator, machine: str) -> Audio:
-    """Shaker: noise that swells and falls."""
-    t = _time(0.16)
-    rise = rng.uniform(0.008, 0.02)
-    gain = np.where(t < rise, t / rise, np.exp(-(t - rise) / rng.uniform(0.015, 0.035)))
-    return _finish(_noise(rng, len(t), rng.uniform(4500, 7000), 14000) * gain)
+def block(dice: Dice) -> Sound:
+    """Wood block, clave, bleep."""
+    frames = frames_of(0.15)
+    hz = _steady(frames, dice.uniform(700, 2600))
+    return faded(unit(np.sin(phase(hz)) * fall(frames, dice.uniform(0.008, 0.03))), 0.01)
 
 
-def cowbell(rng: Generator, machine: str) -> Audio:
-    """Cowbell: two square waves a fifth or so apart."""
-    t = _time(0.4)
-    tone = rng.uniform(500, 600)
-    wave = np.sign(np.sin(PI2 * tone * t)) + np.sign(np.sin(PI2 * tone * 1.48 * t))
-    spectrum = scipy.fft.rfft(wave)
-    hz = np.linspace(0, RATE / 2, len(spectrum))
-    wave = scipy.fft.irfft(spectrum * np.exp(-(np.log2(np.maximum(hz, 1) / 1100) ** 2)), len(t))
-    return _finish(wave * (0.6 * np.exp(-t / 0.012) + 0.4 * np.exp(-t / rng.uniform(0.06, 0.14))))
-
-
-def blip(rng: Generator, machine: str) -> Audio:
-    """Electronic percussion: a short FM zap."""
-    t = _time(0.25)
-    tone = rng.uniform(200, 1400)
-    fall = np.exp(-t / rng.uniform(0.01, 0.05))
-    wave = np.sin(PI2 * np.cumsum(tone * (1 + rng.uniform(0, 3) * fall)) / RATE + rng.uniform(0, 4) * np.sin(PI2 * tone * 1.41 * t))
-    return _finish(wave * np.exp(-t / rng.uniform(0.02, 0.07)))
-
-
-PIECES: dict[str, Callable[[Generator, str], Audio]] = {
-    "kick": kick,
-    "snare": snare,
-    "clap": clap,
-    "hat": hat,
-    "open": open_hat,
-    "ride": ride,
-    "crash": crash,
-    "tom": tom,
-    "conga": conga,
-    "rim": rim,
-    "shaker": shaker,
-    "cowbell": cowbell,
-    "blip": blip,
-}
+def zap(dice: Dice) -> Sound:
+    """A falling sine: electro tom, laser."""
+    frames = frames_of(0.4)
+    hz = dice.uniform(60, 200) + dice.uniform(1500, 6000) * fall(frames, dice.uniform(0.01, 0.05))
+    return faded(unit(np.sin(phase(hz)) * fall(frames, dice.uniform(0.04, 0.1))), 0.02)

@@ -1,117 +1,79 @@
-"""Effects on a loop: they wrap round, so that a loop stays a loop. Arrays are float32 (frames,) at 44.1 kHz."""
+"""Effects on loops: all circular, so that a loop stays a loop. Pure; 44.1 kHz mono."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
-import scipy.fft
-from numpy.typing import NDArray
+from numpy.fft import irfft, rfft
 
-from liveriff.train.material.voices import RATE, Audio
-
-Generator = np.random.Generator
-
-
-def add(buffer: Audio, sound: Audio, at: int, gain: float = 1.0) -> None:
-    """Mix ``sound`` into the circular ``buffer`` from frame ``at``; what is past the end goes to the beginning."""
-    size = len(buffer)
-    at %= size
-    done = 0
-    while done < len(sound):
-        part = sound[done : done + size - at]
-        buffer[at : at + len(part)] += np.float32(gain) * part
-        done += len(part)
-        at = 0
+from liveriff.render.spectrogram.layout import fast_size
+from liveriff.train.material.envelopes import Dice, clock, frames_of, noise
+from liveriff.train.material.kernels import RATE, Sound, lowpass, single
 
 
-def convolve(loop: Audio, response: Audio) -> Audio:
-    """Circular convolution of a loop with a response; a longer response is folded onto the loop's length."""
-    folded = np.zeros(len(loop), np.float32)
-    add(folded, response, 0)
-    size = len(loop)
-    spectrum = scipy.fft.rfft(loop) * scipy.fft.rfft(folded)
-    result: Audio = scipy.fft.irfft(spectrum, size).astype(np.float32)
-    return result
+def wrapped(sound: Sound, frames: int) -> Sound:
+    """What is longer than the loop goes on at its beginning, as often as need be."""
+    padded = np.zeros(-(-len(sound) // frames) * frames, np.float32)
+    padded[: len(sound)] = sound
+    folded: Sound = padded.reshape(-1, frames).sum(axis=0, dtype=np.float32)
+    return folded
 
 
-@lru_cache(maxsize=32)
-def room(seconds: float, dark: float, seed: int) -> Audio:
-    """Exponential noise, unit energy; ``seconds`` to -60 dB, ``dark`` 0..1 takes the treble away."""
-    frames = int(seconds * RATE)
-    noise = np.random.default_rng(seed).standard_normal(frames)
-    spectrum = scipy.fft.rfft(noise)
-    hz = np.linspace(1.0, RATE / 2, len(spectrum))
-    edge = 9000.0 * (1.0 - dark) + 900.0
-    spectrum *= 1.0 / (1.0 + (hz / edge) ** 2) * hz / (hz + 150.0)
-    tail = scipy.fft.irfft(spectrum, frames) * np.exp(-6.9 * np.arange(frames) / frames)
-    tail[: min(200, frames)] *= np.linspace(0, 1, min(200, frames))
-    unit: Audio = (tail / np.sqrt(np.sum(tail**2))).astype(np.float32)
-    return unit
+def reverb(loop: Sound, dice: Dice, seconds: float, wet: float) -> Sound:
+    """A room of decaying low-passed noise; ``seconds`` to fall by 60 dB."""
+    frames = frames_of(min(seconds, 4.0))
+    room = noise(dice, frames) * np.exp(-6.9 * clock(frames) / np.float32(seconds))
+    room = lowpass(room, np.full(frames, dice.uniform(2500, 7000), np.float32), 0.0)
+    room /= np.float32(np.sqrt(np.sum(room**2)))
+    size = fast_size(len(loop) + frames)
+    tail = irfft(rfft(loop, size) * rfft(room, size), size)[: len(loop) + frames]
+    return single(loop + np.float32(wet) * wrapped(tail.astype(np.float32), len(loop)))
 
 
-def reverb(loop: Audio, wet: float, seconds: float, dark: float, seed: int) -> Audio:
-    """The loop with a room; ``wet`` is the room's energy relative to the loop's."""
-    size = min(len(loop), RATE * 4)
-    length = round(min(seconds, size / RATE), 1)
-    return loop + np.float32(wet) * convolve(loop, room(length, round(dark, 1), seed % 4))
-
-
-def echo(loop: Audio, steps: float, feedback: float, wet: float) -> Audio:
-    """Repeats every ``steps`` sixteenths of the 32 of the loop, each duller and softer."""
-    size = len(loop)
-    delay = round(steps * size / 32)
+def echo(loop: Sound, sixteenths: int, steps: int, feedback: float, wet: float) -> Sound:
+    """Repeats ``sixteenths`` apart on a loop of ``steps`` sixteenths."""
     out = loop.copy()
-    tap = loop
-    gain = wet
-    while gain > 0.03:
-        tap = np.roll(tap, delay)
-        tap = ((tap + np.roll(tap, 1) + np.roll(tap, 2)) / 3).astype(np.float32)
-        out += np.float32(gain) * tap
-        gain *= feedback
-    return out
+    for repeat in range(1, 5):
+        out += np.float32(wet * feedback ** (repeat - 1)) * np.roll(
+            loop, round(len(loop) * sixteenths * repeat / steps)
+        )
+    return single(out)
 
 
-def duck(loop: Audio, hits: NDArray[np.int64], depth: float, seconds: float) -> Audio:
-    """Side-chain: the level falls by ``depth`` (0..1) at every hit and recovers within ``seconds``."""
-    if not len(hits):
-        return loop
-    size = len(loop)
-    dip = np.zeros(size, np.float32)
-    curve = np.exp(-((np.arange(int(seconds * RATE * 1.6)) / (seconds * RATE)) ** 2) * 3.0).astype(np.float32)
-    for hit in hits:
-        place = (int(hit) + np.arange(min(size, len(curve)))) % size
-        np.maximum.at(dip, place, curve[: len(place)])
-    ducked: Audio = loop * (1.0 - np.float32(depth) * dip)
-    return ducked
+def toned(loop: Sound, low_hz: float, high_hz: float, tilt_db: float = 0.0) -> Sound:
+    """Band limits with gentle edges (12 dB an octave) and a tilt around 1 kHz, by one circular FFT."""
+    hz = np.maximum(np.fft.rfftfreq(len(loop), 1.0 / RATE), 1.0)
+    gain = 1.0 / (1.0 + (low_hz / hz) ** 2) / (1.0 + (hz / high_hz) ** 2)
+    gain *= 10.0 ** (tilt_db / 20.0 * np.clip(np.log2(hz / 1000.0), -4.0, 4.0))
+    return single(irfft(rfft(loop) * gain.astype(np.float32), len(loop)))
 
 
-def tilt(loop: Audio, low_hz: float = 0.0, high_hz: float = 0.0) -> Audio:
-    """Gentle circular high-pass at ``low_hz`` and low-pass at ``high_hz`` (second order in magnitude; 0: none)."""
-    spectrum = scipy.fft.rfft(loop)
-    hz = np.linspace(1e-3, RATE / 2, len(spectrum), dtype=np.float32)
-    if low_hz:
-        spectrum *= (hz / low_hz) ** 2 / (1.0 + (hz / low_hz) ** 2)
-    if high_hz:
-        spectrum *= 1.0 / (1.0 + (hz / high_hz) ** 4) ** 0.5
-    result: Audio = scipy.fft.irfft(spectrum, len(loop)).astype(np.float32)
-    return result
+def ducked(loop: Sound, hits: list[int], depth: float, seconds: float) -> Sound:
+    """Sidechain: level drops by ``depth`` at each of the frames ``hits`` and comes back within ``seconds``."""
+    frames = len(loop)
+    gain = np.ones(frames, np.float32)
+    shape = 1.0 - depth * (1.0 - np.minimum(1.0, clock(frames_of(seconds)) / np.float32(seconds)) ** 1.5)
+    for start in hits:
+        places = (start + np.arange(len(shape))) % frames
+        gain[places] = np.minimum(gain[places], shape)
+    return loop * gain
 
 
-def crush(loop: Audio, hold: int, levels: int) -> Audio:
-    """Old sampler: each ``hold`` samples keep one value, quantised to ``levels`` steps of the peak."""
+def driven(loop: Sound, amount: float) -> Sound:
+    """Soft saturation; ``amount`` 1 is gentle, 8 is a fuzz."""
+    level = float(np.sqrt(np.mean(loop**2))) + 1e-6
+    return single(np.tanh(loop * np.float32(0.3 * amount / level)) * np.float32(level))
+
+
+def crushed(loop: Sound, hold: int, bits: int) -> Sound:
+    """Fewer samples and fewer bits."""
     held = np.repeat(loop[::hold], hold)[: len(loop)]
-    peak = float(np.abs(held).max()) + 1e-9
-    result: Audio = (np.round(held / peak * levels) / levels * peak).astype(np.float32)
-    return result
+    peak = float(np.abs(held).max()) + 1e-6
+    return single(np.round(held / peak * 2**bits) / 2**bits * peak)
 
 
-def level(loop: Audio, rms: float, ceiling: float = 0.88) -> Audio:
-    """The loop at ``rms``; peaks bend softly and never pass ``ceiling``."""
-    now = float(np.sqrt(np.mean(np.square(loop)))) + 1e-9
-    scaled = loop * np.float32(rms / now)
-    knee = ceiling * 0.6
-    over = np.abs(scaled) - knee
-    bent = knee + (ceiling - knee) * np.tanh(over / (ceiling - knee))
-    result: Audio = np.where(over > 0, np.sign(scaled) * bent, scaled).astype(np.float32)
-    return result
+def crackle(dice: Dice, frames: int) -> Sound:
+    """Vinyl: hiss and clicks at random places, level about 0.02."""
+    out = noise(dice, frames) * np.float32(0.006)
+    places = dice.integers(0, frames, size=int(frames / RATE * dice.uniform(8, 30)))
+    out[places] += dice.uniform(-0.5, 0.5, len(places)).astype(np.float32)
+    return toned(out, 300.0, 7000.0)

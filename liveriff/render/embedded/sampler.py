@@ -1,0 +1,64 @@
+"""From noise to latents along a rectified flow, and the noise of a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+Velocity = Callable[[Tensor, float], Tensor]
+"""v = noise - data at (x, t), of x's shape."""
+
+LONGEST = 64
+"""Latent columns of the longest canvas: noise is drawn for that many, so that a shorter loop begins alike."""
+
+
+def noise(seed: int, channels: int, rows: int, columns: int) -> Tensor:
+    """Standard normal (1, channels, rows, columns) of a seed, column by column; the same on every machine."""
+    dice = torch.Generator("cpu").manual_seed(seed & 0x7FFFFFFFFFFFFFFF)
+    tiles = torch.randn(max(columns, LONGEST), channels, rows, generator=dice)
+    return tiles[:columns].permute(1, 2, 0)[None].contiguous()
+
+
+def drifted(seed: int, drift: float, channels: int, rows: int, columns: int) -> Tensor:
+    """Noise on the way (0..1) from a seed to the next one, along the sphere; the ends are exact."""
+    here = noise(seed, channels, rows, columns)
+    if drift <= 0.0:
+        return here
+    there = noise(seed + 1, channels, rows, columns)
+    return there if drift >= 1.0 else slerp(here, there, drift)
+
+
+def slerp(here: Tensor, there: Tensor, way: float) -> Tensor:
+    """Spherical interpolation of two noises taken as vectors."""
+    cosine = (here * there).sum() / (here.norm() * there.norm())
+    angle = torch.acos(cosine.clamp(-0.9999, 0.9999))
+    mixed: Tensor = (torch.sin((1 - way) * angle) * here + torch.sin(way * angle) * there) / torch.sin(angle)
+    return mixed
+
+
+def times(steps: int) -> list[float]:
+    """1 = t_0 > ... > t_steps = 0, a little denser near the noise, where the layout of a canvas is decided."""
+    even = [1.0 - step / steps for step in range(steps + 1)]
+    return [SHIFT * t / (1.0 + (SHIFT - 1.0) * t) for t in even]
+
+
+SHIFT = 1.5
+"""After Esser et al. (2024): above 1, more of the steps are spent at high noise."""
+
+
+def flow(velocity: Velocity, start: Tensor, steps: int, before: Callable[[int], None]) -> Tensor:
+    """Latents at t = 0 from noise at t = 1; ``before(step)`` is called before each of ``steps`` evaluations.
+
+    Adams-Bashforth of second order on uneven steps: one evaluation a step, as Euler, exact where v is linear in t.
+    """
+    course = times(steps)
+    x, last, last_width = start, None, 0.0
+    for step, (now, then) in enumerate(pairwise(course), start=1):
+        before(step)
+        v, width = velocity(x, now), then - now
+        ahead = v if last is None else v + (v - last) * (0.5 * width / last_width)
+        x, last, last_width = x + width * ahead, v, width
+    return x

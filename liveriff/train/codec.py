@@ -1,0 +1,95 @@
+"""Training of the codec on crops of pictures, and the latents of all pictures. Resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from liveriff.errors import UsageError
+from liveriff.render.embedded.codec import Codec
+from liveriff.train.material import shards
+from liveriff.train.run import Run, set_rate
+
+CROP, EDGE, BATCH = 64, 8, 16
+"""Columns of a crop, those at its ends whose loss is left out (a crop is no circle), crops a step."""
+
+_NOISE = 0.05
+_PEAK_RATE = 1.5e-3
+Report = Callable[[Run], None]
+
+
+def crops(pictures: shards.Pictures, dice: np.random.Generator) -> Tensor:
+    """A batch (BATCH, 1, 512, CROP) of circular crops that begin on a sixteenth."""
+    rows = dice.integers(0, len(pictures), BATCH)
+    starts = dice.integers(0, pictures.shape[2] // 16, BATCH) * 16
+    columns = (starts[:, None] + np.arange(CROP)) % pictures.shape[2]
+    batch = np.stack([pictures[row][:, place] for row, place in zip(rows, columns, strict=True)])
+    return torch.from_numpy(batch)[:, None].float() / 255.0
+
+
+def loss_of(codec: Codec, batch: Tensor) -> Tensor:
+    """L1 and half the L1 of differences along both axes, of pictures scaled to -1..1, without the crops' ends."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        latents = codec.encode_raw(batch)
+        made = codec.decode_raw(latents + _NOISE * torch.randn_like(latents))
+    error = 2.0 * (made.float() - batch)[..., EDGE:-EDGE]
+    edges = error.diff(dim=-1).abs().mean() + error.diff(dim=-2).abs().mean()
+    return error.abs().mean() + 0.5 * edges + 1e-4 * latents.float().square().mean()
+
+
+def train(work: Path, minutes: float, report: Report) -> Codec:
+    """Train until the budget is used; shards that appear meanwhile join in."""
+    codec = Codec()
+    run = Run(work, "codec", minutes * 60.0)
+    run.begin()
+    optimiser = torch.optim.AdamW(codec.parameters(), lr=_PEAK_RATE, weight_decay=1e-3)
+    state = run.load()
+    if state:
+        codec.load_state_dict(state["net"])
+        optimiser.load_state_dict(state["optimiser"])
+    dice = np.random.default_rng(run.step)
+    pictures = _drawn(work, dice)
+    while run.done < 1.0:
+        if run.step % 100 == 99:
+            pictures = _drawn(work, dice)
+        set_rate(optimiser, run.rate(_PEAK_RATE))
+        loss = loss_of(codec, crops(pictures, dice))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
+        optimiser.step()
+        run.advance(loss.item())
+        report(run)
+        if run.step % 100 == 0:
+            run.note(samples_a_second=round(run.step * BATCH / run.spent, 2))
+        if run.step % 500 == 0:
+            run.save(net=codec.state_dict(), optimiser=optimiser.state_dict())
+    run.save(net=codec.state_dict(), optimiser=optimiser.state_dict())
+    return codec.eval()
+
+
+def _drawn(work: Path, dice: np.random.Generator) -> shards.Pictures:
+    """Pictures of a few shards: mostly loops."""
+    loops, hits = (shards.made(work / "material", kind) for kind in ("loops", "hits"))
+    if not loops:
+        raise UsageError(f"there is no material in {work / 'material'}; run `liveriff train data` first.")
+    chosen = [loops[index] for index in dice.integers(0, len(loops), 4)]
+    parts = [shards.read(path)[0] for path in chosen]
+    if hits:
+        pictures = shards.read(hits[int(dice.integers(len(hits)))])[0][:32]
+        parts.append(np.concatenate((pictures, np.zeros_like(pictures)), axis=2))
+    return np.concatenate(parts)
+
+
+def trained(work: Path) -> Codec:
+    """The codec of the checkpoint."""
+    state = Run(work, "codec", 0.0).load()
+    if state is None:
+        raise UsageError(f"there is no trained codec in {work}; run `liveriff train codec` first.")
+    codec = Codec()
+    codec.load_state_dict(state["net"])
+    return codec.eval()
