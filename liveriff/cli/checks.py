@@ -82,15 +82,11 @@ def models() -> Finding:
 
 def accelerator() -> Finding:
     """What torch could use."""
-    import torch
+    from liveriff.render.accelerators import best
 
-    if torch.cuda.is_available():
-        return Finding("accelerator", "ok", f"CUDA: {torch.cuda.get_device_name(0)}; play with --accelerator cuda")
-    if torch.backends.mps.is_available():
-        return Finding("accelerator", "ok", "Apple MPS; play with --accelerator mps")
-    return Finding(
-        "accelerator", "ok", f"none; torch {torch.__version__} on the CPU, which the embedded model needs only"
-    )
+    name, title = best()
+    advice = "" if name == "cpu" else f"Play with --accelerator {name}."
+    return Finding("accelerator", "ok", title, advice)
 
 
 def shared_memory() -> Finding:

@@ -17,7 +17,6 @@ from liveriff.engine.options import PlayOptions
 from liveriff.engine.segments import segment_name
 from liveriff.engine.supervise import Backoff, Child, Events, Process
 from liveriff.errors import DeviceError
-from liveriff.params.registry import Registry
 from liveriff.params.table import panel_names
 from liveriff.player.entry import player_main
 from liveriff.player.options import PlayerOptions
@@ -183,9 +182,3 @@ class Player:
         if self._slots is not None:
             self.send(Attach(self._slots))
         self._on_back()
-
-
-def fill_panel(panel: Cells, registry: Registry) -> None:
-    """Write all block-rate values."""
-    for path in panel.names:
-        panel[path] = registry.number(path)

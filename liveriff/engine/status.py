@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import psutil
@@ -40,21 +41,21 @@ class Status:
                 self._deck(deck, state)
 
     def _machine(self) -> None:
-        hub, gauges, counts = self._hub, self._hub.gauges.snapshot(), self._hub.counts
-        beat = hub.beat()
+        hub, gauges, counts = self._hub, self._hub.player.gauges.snapshot(), self._hub.tally
+        beat = hub.time.beat()
         readings: dict[str, object] = {
             "beat": float(beat),
-            "bar": position(max(beat, beat * 0)),
+            "bar": position(max(beat, Fraction(0))),
             "frame": gauges["frame"],
             "lead_s": counts.lead_s or 0.0,
             "underruns": gauges["underruns"],
             "late_blocks": gauges["late_blocks"],
             "late_chunks": counts.late,
             "refused_chunks": counts.refused,
-            "renderer": hub.renderer.state if hub.renderer else "starting",
+            "renderer": hub.renderer.state,
             "cpu": psutil.cpu_percent() / 100,
             "load": gauges["load"],
-            "latency": hub.opened.latency_s * 1000 if hub.opened else 0.0,
+            "latency": hub.player.opened.latency_s * 1000 if hub.player.opened else 0.0,
             "peak": decibels(max(gauges["peak_left"], gauges["peak_right"])),
             "rms": decibels(gauges["rms"]),
             "reduction_db": gauges["reduction_db"],
@@ -64,14 +65,14 @@ class Status:
 
     def _deck(self, deck: int, state: DeckState) -> None:
         hub = self._hub
-        waits = hub.seconds_to(state.at) if state.scheduled and state.at is not None else -1.0
+        waits = hub.time.now().seconds_to(state.at) if state.scheduled and state.at is not None else -1.0
         hub.registry.publish(f"/deck/{deck}/queue", waits)
         hub.registry.publish(f"/deck/{deck}/state", self._words(deck, state))
-        hub.registry.publish(f"/deck/{deck}/position", hub.gauges[f"deck{deck}_loop"])
-        hub.registry.publish(f"/deck/{deck}/peak", decibels(hub.gauges[f"deck{deck}_peak"]))
+        hub.registry.publish(f"/deck/{deck}/position", hub.player.gauges[f"deck{deck}_loop"])
+        hub.registry.publish(f"/deck/{deck}/peak", decibels(hub.player.gauges[f"deck{deck}_peak"]))
 
     def _words(self, deck: int, state: DeckState) -> str:
-        flight = self._hub.renderer.in_flight if self._hub.renderer else None
+        flight = self._hub.renderer.in_flight
         if flight is not None and flight.deck == deck:
             return "rendering"
         if state.scheduled is not None:

@@ -8,14 +8,16 @@ from liveriff.music.grid import Grid
 
 START_LEAD_S = 0.05  # the first downbeat is placed this far ahead, so that the player knows it in time
 CHANGE_LEAD_S = 0.02
+LEAD_BLOCKS = 3  # but never fewer blocks: the one being mixed, the look-ahead, and one for the pipe
 
 
 class Transport:
     """The grid that beats are counted by; None while stopped."""
 
-    def __init__(self, rate: int) -> None:
-        """Stopped. rate: frames a second of the player."""
+    def __init__(self, rate: int, block: int = 256) -> None:
+        """Stopped. rate: frames a second of the player; block: frames of its blocks."""
         self.rate = rate
+        self._least = LEAD_BLOCKS * block
         self.grid: Grid | None = None
         self.first_frame: int | None = None  # frame of the first downbeat since the last start
 
@@ -25,7 +27,7 @@ class Transport:
 
     def start(self, frame: int, bpm_cents: int, beat: Fraction = Fraction(0)) -> Grid:
         """Begin to count a little after ``frame``."""
-        self.first_frame = frame + round(START_LEAD_S * self.rate)
+        self.first_frame = frame + self._lead(START_LEAD_S)
         self.grid = Grid(self.rate, bpm_cents, self.first_frame, beat)
         return self.grid
 
@@ -37,8 +39,11 @@ class Transport:
         """Another tempo from a little after ``frame`` on; None when nothing changes or the transport stands."""
         if self.grid is None or self.grid.bpm_cents == bpm_cents:
             return None
-        self.grid = self.grid.retimed(frame + round(CHANGE_LEAD_S * self.rate), bpm_cents)
+        self.grid = self.grid.retimed(frame + self._lead(CHANGE_LEAD_S), bpm_cents)
         return self.grid
+
+    def _lead(self, seconds: float) -> int:
+        return max(round(seconds * self.rate), self._least)
 
     def nudge(self, beats: Fraction) -> Grid | None:
         """Move all beats later (or earlier); None while stopped."""

@@ -13,7 +13,6 @@ import click
 from liveriff.render.embedded.weights import FOLDER
 from liveriff.train.run import Run, default_work, on_terminal
 
-
 _work = click.option(
     "--work", type=click.Path(path_type=Path), default=default_work, help="Folder of material, checkpoints and logs."
 )
@@ -90,7 +89,7 @@ def evaluate(work: Path, folder: Path, loops: int, steps: int, guidance: float) 
 
 
 @train.command(name="all")
-@click.option("--hours", type=float, default=4.0, show_default=True, help="Budget of both nets; a sixth is the codec's.")
+@click.option("--hours", type=float, default=4.0, show_default=True, help="Of both nets; a sixth is the codec's.")
 @_work
 @_to
 @click.pass_context

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from liveriff.errors import UsageError
 from liveriff.render.embedded.codec import Codec
-from liveriff.train.material import shards
+from liveriff.train.pictures import Pictures, pictures_of, shards_of
 from liveriff.train.run import Run, set_rate
 
 CROP, EDGE, BATCH = 64, 8, 16
@@ -22,7 +22,7 @@ _PEAK_RATE = 1.5e-3
 Report = Callable[[Run], None]
 
 
-def crops(pictures: shards.Pictures, dice: np.random.Generator) -> Tensor:
+def crops(pictures: Pictures, dice: np.random.Generator) -> Tensor:
     """A batch (BATCH, 1, 512, CROP) of circular crops that begin on a sixteenth."""
     rows = dice.integers(0, len(pictures), BATCH)
     starts = dice.integers(0, pictures.shape[2] // 16, BATCH) * 16
@@ -72,17 +72,21 @@ def train(work: Path, minutes: float, report: Report) -> Codec:
     return codec.eval()
 
 
-def _drawn(work: Path, dice: np.random.Generator) -> shards.Pictures:
-    """Pictures of a few shards: mostly loops."""
-    loops, hits = (shards.made(work / "material", kind) for kind in ("loops", "hits"))
-    if not loops:
-        raise UsageError(f"there is no material in {work / 'material'}; run `liveriff train data` first.")
-    chosen = [loops[index] for index in dice.integers(0, len(loops), 4)]
-    parts = [shards.read(path)[0] for path in chosen]
-    if hits:
-        pictures = shards.read(hits[int(dice.integers(len(hits)))])[0][:32]
-        parts.append(np.concatenate((pictures, np.zeros_like(pictures)), axis=2))
+def _drawn(work: Path, dice: np.random.Generator) -> Pictures:
+    """512 loops and 128 one-shots, each of these beside another to be as wide as a loop."""
+    loops, shots = shards_of(work, "loops"), shards_of(work, "shots")
+    parts = [_some(loops[int(index)], 128, dice) for index in dice.integers(0, len(loops), 4)]
+    if shots:
+        pair = [_some(shots[int(index)], 128, dice) for index in dice.integers(0, len(shots), 2)]
+        parts.append(np.concatenate(pair, axis=2))
     return np.concatenate(parts)
+
+
+def _some(path: Path, count: int, dice: np.random.Generator) -> Pictures:
+    """Pictures that follow each other in a shard."""
+    pictures = pictures_of(path)
+    first = int(dice.integers(0, max(1, len(pictures) - count + 1)))
+    return np.array(pictures[first : first + count])
 
 
 def trained(work: Path) -> Codec:

@@ -82,7 +82,8 @@ class Run:
 
     def note(self, **facts: float) -> None:
         """A line for the log: mean loss since the last one, and what else is known."""
-        mean = sum(self.losses) / max(1, len(self.losses))
+        known = [loss for loss in self.losses if not math.isnan(loss)]
+        mean = sum(known) / max(1, len(known))
         self.losses.clear()
         line = {"step": self.step, "seconds": round(self.spent), "loss": round(mean, 5), **facts}
         with (self.work / f"{self.name}.log").open("a") as file:

@@ -19,7 +19,7 @@ from liveriff.params.words import DECKS
 from liveriff.render.catalog import find
 from liveriff.render.offline import render_job
 from liveriff.wire.job import Job
-from tests.e2e.command import Playing, run, wait_until
+from e2e.command import Playing, run, wait_until
 
 pytestmark = pytest.mark.e2e
 RATE = 48000

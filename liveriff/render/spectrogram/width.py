@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
@@ -22,13 +24,14 @@ def widen(audio: Tensor, amount: float, seed: int = 0, rate: int = 44100) -> Ten
     if amount <= 0.0:
         return torch.stack((middle, middle))
     frames = middle.shape[0]
-    hz = torch.linspace(0.0, rate / 2 * (frames // 2 * 2) / frames, frames // 2 + 1, dtype=torch.float64)
-    side = torch.fft.irfft(torch.fft.rfft(middle) * _wanderer(hz, seed), n=frames) * amount
+    side = torch.fft.irfft(torch.fft.rfft(middle) * _wanderer(frames, rate, seed), n=frames) * amount
     return torch.stack((middle + side, middle - side))
 
 
-def _wanderer(hz: Tensor, seed: int) -> Tensor:
-    """Response of the all-pass at evenly spaced frequencies: its phase is minus 2 pi times the integrated delay."""
+@lru_cache(maxsize=4)
+def _wanderer(frames: int, rate: int, seed: int) -> Tensor:
+    """Response of the all-pass, complex64 (frames // 2 + 1,): its phase is minus 2 pi times the integrated delay."""
+    hz = torch.arange(frames // 2 + 1, dtype=torch.float64) * (rate / frames)
     generator = torch.Generator().manual_seed(seed)
     delays = torch.rand(_POINTS, generator=generator, dtype=torch.float64) * _LONGEST_S
     turns = torch.cumsum(_smooth_curve(delays, _octaves(hz)), 0) * float(hz[1] - hz[0])

@@ -17,12 +17,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from liveriff.render.spectrogram import EMBEDDED, analyse, encode
 from liveriff.train.material.hits import hit
 from liveriff.train.material.items import Item, item
-from liveriff.train.material.kernels import RATE
-from liveriff.train.material.loops import Piece, loop
+from liveriff.train.material.loops import loop
 from liveriff.train.material.measure import Pictures
+from liveriff.train.material.shards import picture
 
 ITEMS = 256
 """Items a shard."""
@@ -46,14 +45,6 @@ def _numbered(kind: str, items: int) -> Iterator[Shard]:
 def path_of(folder: Path, kind: str, number: int) -> Path:
     """Where the pictures of a shard lie; its lines lie beside them as .jsonl."""
     return folder / f"{kind}-{number:04d}.npy"
-
-
-def picture(piece: Piece) -> Pictures:
-    """The encoded spectrogram of a loop (512, 512) or a one-shot (512, 256), which does not wrap round."""
-    loops = not piece.category.startswith("hit ")
-    mel = analyse(torch.from_numpy(piece.sound)[None], RATE, EMBEDDED, 512 if loops else 256, circular=loops)
-    values: Pictures = (encode(mel, EMBEDDED)[0] * 255.0 + 0.5).to(torch.uint8).numpy()
-    return values
 
 
 def made(kind: str, seed: int) -> tuple[Pictures, Item]:

@@ -1,0 +1,60 @@
+"""What parameters do beyond being read: the panel, the transport, taps, undo. Engine's loop only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from liveriff.engine.timekeeper import TimeKeeper
+from liveriff.music.tap import TapTempo
+from liveriff.params.listeners import Change
+from liveriff.params.registry import Registry
+from liveriff.wire.cells import Cells
+
+ORIGIN = "engine"
+
+
+class Commands:
+    """Obeys changes of the registry; calls ``replan`` after each that may ask for other chunks."""
+
+    def __init__(self, registry: Registry, panel: Cells, time_keeper: TimeKeeper, replan: Callable[[], object]) -> None:
+        """Subscribe, and write all block-rate values."""
+        self._registry, self._panel, self._time, self._replan = registry, panel, time_keeper, replan
+        self._tap = TapTempo()
+        self._by_path: Mapping[str, Callable[[Change], object]] = {
+            "/tempo/bpm": lambda _: time_keeper.retime(),
+            "/tempo/tap": lambda _: self._tapped(),
+            "/tempo/nudge": lambda change: time_keeper.nudge(Fraction(str(change.value))),
+            "/play": lambda change: None if change.value else time_keeper.stop(),
+            "/stop": lambda _: self._halt(),
+            "/panic": lambda _: self._halt(),
+            "/undo": lambda _: registry.undo(),
+            "/redo": lambda _: registry.redo(),
+        }
+        for path in panel.names:
+            panel[path] = registry.number(path)
+        registry.subscribe(self._changed)
+
+    def _changed(self, change: Change) -> None:
+        if self._registry.spec(change.path).access == "r":
+            return  # a reading of our own
+        if change.path in self._panel.index:
+            self._panel[change.path] = self._registry.number(change.path)
+        if change.path in self._by_path:
+            self._by_path[change.path](change)
+        elif change.path.startswith("/deck/") and change.path.endswith("/next"):
+            self._next(change.path.removesuffix("/next"))
+        self._replan()
+
+    def _next(self, deck: str) -> None:
+        seed = int(self._registry.number(f"{deck}/seed")) + 1
+        self._registry.set(f"{deck}/seed", seed, ORIGIN, undoable=False)
+
+    def _tapped(self) -> None:
+        tapped = self._tap.tap(time.monotonic())
+        if tapped is not None:
+            self._registry.set("/tempo/bpm", tapped.bpm_cents / 100, ORIGIN)
+
+    def _halt(self) -> None:
+        self._registry.set("/play", False, ORIGIN)
