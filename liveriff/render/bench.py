@@ -1,4 +1,4 @@
-"""Figures for `liveriff bench`: how much faster than real time a model renders, and the decoder against Riffusion's own.
+"""Figures for `liveriff bench`: how much faster than real time a model is, and our decoder against Riffusion's.
 
 Everything is measured in one run on one machine, medians of several, so that the ratios mean something on a busy one.
 torch is imported when a bench is run.
@@ -119,7 +119,7 @@ def decoders(repeats: int = 3, sgd: bool = False) -> Decoders:
     """Our decoder and Riffusion's in turns on the same sound."""
     import torch
 
-    from liveriff.render.spectrogram import EMBEDDED, RIFFUSION, analyse, decode
+    from liveriff.render.spectrogram import EMBEDDED, analyse, decode
     from liveriff.render.spectrogram.riffusion import classic, mel_of_sound
 
     sound = _clip()

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from liveriff.errors import UsageError
 from liveriff.render.embedded.codec import Codec
+from liveriff.train.latents import calibrate
 from liveriff.train.pictures import Pictures, pictures_of, shards_of
 from liveriff.train.run import Run, set_rate
 
@@ -43,7 +44,7 @@ def loss_of(codec: Codec, batch: Tensor) -> Tensor:
 
 def train(work: Path, minutes: float, report: Report) -> Codec:
     """Train until the budget is used; shards that appear meanwhile join in."""
-    codec = Codec()
+    codec: Codec = Codec()
     run = Run(work, "codec", minutes * 60.0)
     run.begin()
     optimiser = torch.optim.AdamW(codec.parameters(), lr=_PEAK_RATE, weight_decay=1e-3)
@@ -68,8 +69,10 @@ def train(work: Path, minutes: float, report: Report) -> Codec:
             run.note(samples_a_second=round(run.step * BATCH / run.spent, 2))
         if run.step % 500 == 0:
             run.save(net=codec.state_dict(), optimiser=optimiser.state_dict())
+    codec.eval()
+    calibrate(codec, work)
     run.save(net=codec.state_dict(), optimiser=optimiser.state_dict())
-    return codec.eval()
+    return codec
 
 
 def _drawn(work: Path, dice: np.random.Generator) -> Pictures:
@@ -94,6 +97,7 @@ def trained(work: Path) -> Codec:
     state = Run(work, "codec", 0.0).load()
     if state is None:
         raise UsageError(f"there is no trained codec in {work}; run `liveriff train codec` first.")
-    codec = Codec()
+    codec: Codec = Codec()
     codec.load_state_dict(state["net"])
-    return codec.eval()
+    codec.eval()
+    return codec

@@ -1,9 +1,11 @@
-"""All material as normalised latents, one file a kind in WORK; made anew when the codec or the material changed."""
+"""All material as normalised latents beside its facts, one file a kind; made anew where codec or material changed."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,108 +16,90 @@ from torch import Tensor
 
 from liveriff.errors import UsageError
 from liveriff.render.embedded.codec import Codec
-from liveriff.render.embedded.conditions import Conditions
-from liveriff.train import codec as trainer
 from liveriff.train.pictures import Pictures, facts_of, pictures_of, shards_of
-from liveriff.train.run import Run
 
 KINDS = ("loops", "shots")
-_BATCH = 16
-_SAMPLE = 24
-"""Shards that the normalisation is measured on, and pictures of each."""
+_BATCH = 8
+_CALIBRATED = 600
+"""Loops whose latents are measured for the normalisation."""
 
 
 @dataclass(frozen=True, eq=False)
 class Store:
-    """Latents float16 (pieces, channels, 32, columns) of one kind, what is known of each, and its captions."""
+    """Latents float16 (items, channels, 32, columns) of one kind, and each item's facts as the material tells them;
+    a one-shot's category begins with "hit "."""
 
     latents: Tensor
-    known: list[Conditions]
-    captions: list[tuple[str, ...]]
-
-
-def prepared(work: Path) -> tuple[Store, Store]:
-    """Loops and one-shots as latents of the trained codec, encoded now where that has not been done."""
-    net = trainer.trained(work)
-    if float(net.deviation.min()) == float(net.deviation.max()) == 1.0:
-        calibrate(net, work)
-        _keep(net, work)
-    loops, shots = (_store(net, work, kind) for kind in KINDS)
-    return loops, shots
+    facts: list[dict[str, Any]]
 
 
 @torch.inference_mode()
-def encoded(net: Codec, pictures: Pictures, normalised: bool = True) -> Tensor:
-    """Latents float16 of pictures uint8 (pieces, 512, columns)."""
+def encoded(codec: Codec, pictures: Pictures, calibrated: bool = True) -> Tensor:
+    """Latents float16 of pictures uint8 (items, 512, columns)."""
     parts = []
     for first in range(0, len(pictures), _BATCH):
         values = torch.from_numpy(np.array(pictures[first : first + _BATCH]))[:, None].float() / 255.0
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            raw = net.encode_raw(values)
-        latents = net.normalised(raw.float()) if normalised else raw.float()
+            latents = codec.encode(values) if calibrated else codec.encode_raw(values)
         parts.append(latents.half())
     return torch.cat(parts)
 
 
-def calibrate(net: Codec, work: Path) -> None:
-    """Measure the codec's normalisation on loops from all over the material."""
-    shards = shards_of(work, "loops")
-    chosen = shards[:: max(1, len(shards) // _SAMPLE)]
-    raw = [encoded(net, pictures_of(path)[:_SAMPLE], normalised=False) for path in chosen]
-    net.calibrate(torch.cat(raw).float())
+def calibrate(codec: Codec, work: Path) -> None:
+    """Measure the codec's normalisation on some of the loops."""
+    paths = shards_of(work, "loops")
+    each = max(1, _CALIBRATED // len(paths))
+    raw = torch.cat([encoded(codec, pictures_of(path)[:each], calibrated=False) for path in paths])
+    codec.calibrate(raw.float())
 
 
-def _keep(net: Codec, work: Path) -> None:
-    """Put the measured normalisation into the codec's checkpoint."""
-    run = Run(work, "codec", 0.0)
-    state = run.load()
-    if state is None:
-        raise UsageError(f"there is no trained codec in {work}; run `liveriff train codec` first.")
-    run.save(net=net.state_dict(), optimiser=state["optimiser"])
+def prepare(codec: Codec, work: Path, done: Callable[[], None]) -> None:
+    """Encode what the codec has not encoded yet."""
+    for kind in KINDS:
+        stamp = _stamp(codec, work, kind)
+        path = path_of(work, kind)
+        if shards_of(work, kind) and not (path.exists() and _stamp_in(path) == stamp):
+            _build(codec, work, kind, stamp, done)
 
 
-def _store(net: Codec, work: Path, kind: str) -> Store:
-    """Latents from the file of a kind, which is written first if it is missing or of another codec."""
-    path, shards = work / f"latents-{kind}.npz", shards_of(work, kind)
-    mark = _mark(net, shards)
-    latents = _read(path, mark)
-    if latents is None:
-        latents = torch.cat([encoded(net, pictures_of(shard)) for shard in shards])
-        _write(path, mark, latents)
-    facts = [row for shard in shards for row in facts_of(shard)]
-    return Store(latents, [known(row, kind) for row in facts], [tuple(row["captions"]) for row in facts])
-
-
-def _mark(net: Codec, shards: list[Path]) -> str:
-    """Digest of what the latents follow from."""
-    state = hashlib.sha256(repr([path.name for path in shards]).encode())
-    for value in net.state_dict().values():
-        state.update(value.numpy().tobytes())
-    return state.hexdigest()
-
-
-def _read(path: Path, mark: str) -> Tensor | None:
-    if not path.exists():
-        return None
-    with np.load(path, allow_pickle=False) as file:
-        return torch.from_numpy(file["latents"]) if str(file["mark"]) == mark else None
-
-
-def _write(path: Path, mark: str, latents: Tensor) -> None:
-    aside = path.with_suffix(".part")
+def _build(codec: Codec, work: Path, kind: str, stamp: str, done: Callable[[], None]) -> None:
+    latents: list[Tensor] = []
+    facts: list[dict[str, Any]] = []
+    for path in shards_of(work, kind):
+        latents.append(encoded(codec, pictures_of(path)))
+        facts += facts_of(path)
+        done()
+    if kind == "shots":
+        facts = [{**row, "category": f"hit {row['category']}"} for row in facts]
+    aside = work / f"latents-{kind}.part"
     with aside.open("wb") as file:
-        np.savez(file, latents=latents.numpy(), mark=np.array(mark))
-    os.replace(aside, path)
+        np.savez(file, latents=torch.cat(latents).numpy(), facts=np.array(json.dumps(facts)), stamp=np.array(stamp))
+    os.replace(aside, path_of(work, kind))
 
 
-def known(row: dict[str, Any], kind: str) -> Conditions:
-    """A piece's conditions, all told, from its line of facts."""
-    loop = kind == "loops"
-    return Conditions(
-        category=row["category"] if loop else f"hit {row['category']}",
-        tonic=row["tonic"],
-        mode=row["mode"],
-        density=row["density"] if loop else None,
-        brightness=row["brightness"],
-        bpm=row["bpm"] if loop else None,
-    )
+def _stamp(codec: Codec, work: Path, kind: str) -> str:
+    """Digest of the codec and the names of the shards."""
+    digest = hashlib.sha256()
+    for value in codec.state_dict().values():
+        digest.update(value.numpy().tobytes())
+    digest.update(" ".join(path.name for path in shards_of(work, kind)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _stamp_in(path: Path) -> str:
+    with np.load(path, allow_pickle=False) as file:
+        return str(file["stamp"])
+
+
+def path_of(work: Path, kind: str) -> Path:
+    """Where the latents of a kind lie."""
+    return work / f"latents-{kind}.npz"
+
+
+def load(work: Path, kind: str) -> Store:
+    """What ``prepare`` made."""
+    path = path_of(work, kind)
+    if not path.exists():
+        raise UsageError(f"{path} is missing; run `liveriff train codec` first.")
+    with np.load(path, allow_pickle=False) as file:
+        return Store(torch.from_numpy(file["latents"]), json.loads(str(file["facts"])))

@@ -38,7 +38,7 @@ Report = Callable[[Run], None]
 class Nets(nn.Module):
     """Generator and text encoder, trained together."""
 
-    def __init__(self, channels: int = 8) -> None:
+    def __init__(self, channels: int = 16) -> None:
         """Fresh; ``channels`` of the latents."""
         super().__init__()
         self.unet = Unet(channels=channels)
@@ -195,6 +195,14 @@ class Trainer:
     def _save(self) -> None:
         parts: dict[str, Any] = {"nets": self.nets.state_dict(), "average": self.average.state_dict()}
         self.run.save(optimiser=self.optimiser.state_dict(), **parts)
+
+
+def adopt(work: Path, folder: Path) -> None:
+    """Make the codec of a folder of weights the one of ``work``, unless there is one already."""
+    run = Run(work, "codec", 0.0)
+    if not run.checkpoint.exists():
+        work.mkdir(parents=True, exist_ok=True)
+        run.save(net=load(folder).codec.state_dict())
 
 
 def trained(work: Path) -> tuple[Unet, TextEncoder]:

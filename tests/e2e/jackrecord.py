@@ -1,15 +1,21 @@
 """Records ports of a JACK server to a file: run as a program, so that no test's Python is in JACK's thread.
 
-python jackrecord.py CLIENT OUT.npy SECONDS: records CLIENT's first two outputs; prints "ready" when connected.
+python jackrecord.py CLIENT OUT.npy SECONDS: records CLIENT's first two outputs, waiting
+for them if need be; prints "ready" when connected. OUT.json gets
+the time.monotonic() of each block: a server that waits for late clients is slower than the clock.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from pathlib import Path
 
 import jack
 import numpy as np
+
+PATIENCE_S = 30
 
 
 def main() -> None:
@@ -19,17 +25,23 @@ def main() -> None:
     inputs = [client.inports.register(f"in_{i}") for i in range(2)]
     sound = np.zeros((round((seconds + 1) * client.samplerate), 2), np.float32)
     place = 0
+    clock: list[tuple[int, float]] = []  # frames recorded before a block, and when it came
 
     @client.set_process_callback
     def process(frames: int) -> None:
         nonlocal place
+        clock.append((place, time.monotonic()))
         end = min(place + frames, len(sound))
         for i, port in enumerate(inputs):
             sound[place:end, i] = port.get_array()[: end - place]
         place = end
 
     with client:
-        outputs = client.get_ports(f"{source}:.*", is_audio=True, is_output=True)
+        until = time.monotonic() + PATIENCE_S
+        while not (outputs := client.get_ports(f"{source}:.*", is_audio=True, is_output=True)):
+            if time.monotonic() > until:
+                sys.exit(f"no ports of {source}")
+            time.sleep(0.02)
         for output, port in zip(outputs, inputs, strict=False):
             client.connect(output, port)
         sys.stdout.write("ready\n")
@@ -38,6 +50,7 @@ def main() -> None:
         while time.monotonic() < until:
             time.sleep(0.05)
     np.save(path, sound[:place])
+    Path(path).with_suffix(".json").write_text(json.dumps(clock))
 
 
 main()

@@ -11,20 +11,13 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from liveriff.engine.scenes import apply, load_scene
-from liveriff.engine.wishes import Setting, job_for
-from liveriff.music.grid import Grid
-from liveriff.params.registry import Registry
-from liveriff.params.words import DECKS
-from liveriff.render.catalog import find
-from liveriff.render.offline import render_job
-from liveriff.wire.job import Job
 from e2e.command import Playing, run, wait_until
+from e2e.house import BEAT_S, RATE, TONE, expected_job, solo
+from liveriff.music.grid import Grid
+from liveriff.params.words import DECKS
+from liveriff.render.offline import render_job
 
 pytestmark = pytest.mark.e2e
-RATE = 48000
-BEAT_S = 60 / 124
-TONE = ("--model", "test-tone")
 
 
 @pytest.fixture
@@ -46,21 +39,6 @@ def read(path: Path) -> NDArray[np.float32]:
     sound, rate = soundfile.read(path, dtype="float32")
     assert rate == RATE
     return np.asarray(sound)
-
-
-def expected_job(settings: dict[str, object], deck: int, phrase: int = 0) -> Job:
-    """The job that the command makes of the house scene with these settings."""
-    registry = Registry()
-    apply(load_scene("house"), registry)
-    for path, value in {**settings, **{f"/deck/{n}/model": "test-tone" for n in DECKS}}.items():
-        registry.set(path, value)
-    return job_for(registry, deck, phrase, Setting(RATE, {"test-tone": find("test-tone").info().version}))
-
-
-def solo(deck: int) -> list[str]:
-    """Settings that leave one deck, at unity."""
-    muted = [f"--set=/deck/{n}/mute=1" for n in DECKS if n != deck]
-    return [*muted, f"--set=/deck/{deck}/level=0", f"--set=/deck/{deck}/pan=0", f"--set=/deck/{deck}/width=1"]
 
 
 def longest_silence(sound: NDArray[np.float32]) -> float:

@@ -22,7 +22,7 @@ class Codec(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """
 
     @register_to_config  # type: ignore[untyped-decorator]
-    def __init__(self, channels: int = 8, widths: tuple[int, ...] = (96, 128), rows: int = 32) -> None:
+    def __init__(self, channels: int = 16, widths: tuple[int, ...] = (96, 128), rows: int = 32) -> None:
         """``widths``: channels at an eighth and a sixteenth of the picture's size."""
         super().__init__()
         fine, coarse = widths
@@ -50,7 +50,8 @@ class Codec(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Normalised latents of pictures."""
-        return (self.encode_raw(pictures) - self.mean[None, :, :, None]) / self.deviation[None, :, :, None]
+        latents: Tensor = (self.encode_raw(pictures) - self.mean[None, :, :, None]) / self.deviation[None, :, :, None]
+        return latents
 
     def decode(self, latents: Tensor) -> Tensor:
         """Pictures with values 0..1 of normalised latents."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from functools import lru_cache
+from itertools import pairwise
 
 import torch
 from diffusers import ConfigMixin, ModelMixin
@@ -25,7 +26,7 @@ def tokens(prompt: str, size: int) -> tuple[int, ...]:
     """
     words = _WORD.findall(prompt.casefold().replace("-", " "))
     names = [f"w:{word}" for word in words]
-    names += [f"p:{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+    names += [f"p:{one} {two}" for one, two in pairwise(words)]
     for word in words:
         marked = f"<{word}>"
         names += [f"g:{marked[i : i + n]}" for n in (3, 4) for i in range(len(marked) - n + 1)]

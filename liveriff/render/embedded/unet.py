@@ -62,7 +62,12 @@ class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
     @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
-        self, channels: int = 8, widths: tuple[int, ...] = (64, 128, 256), rows: int = 32, text: int = 256, inner: int = 256
+        self,
+        channels: int = 8,
+        widths: tuple[int, ...] = (64, 128, 256),
+        rows: int = 32,
+        text: int = 256,
+        inner: int = 256,
     ) -> None:
         """``widths``: at full, half and quarter size; ``text``: width of prompts' vectors; ``inner``: of conditions."""
         super().__init__()

@@ -62,6 +62,6 @@ def test_free_conditions_are_the_same_whatever_was_told(model: Model) -> None:
 
 
 def test_a_loop_and_a_one_shot_of_one_name_differ_and_drums_have_no_key() -> None:
-    batch = collate([Conditions("bass", 2, "minor"), Conditions("hit bass", 2, "minor"), Conditions("drums", 2, "minor")])
+    batch = collate([Conditions(name, 2, "minor") for name in ("bass", "hit bass", "drums")])
     assert len(set(batch.category.tolist())) == 3
     assert batch.tonic[0] == batch.tonic[1] != batch.tonic[2]

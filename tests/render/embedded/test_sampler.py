@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -46,7 +48,7 @@ def test_times_fall_from_one_to_zero() -> None:
     course = times(8)
     assert course[0] == 1.0
     assert course[-1] == 0.0
-    assert all(now > then for now, then in zip(course, course[1:], strict=False))
+    assert all(now > then for now, then in pairwise(course))
 
 
 def test_noise_of_a_short_loop_is_the_beginning_of_a_long_one() -> None:

@@ -1,0 +1,29 @@
+"""The house scene as the end-to-end tests play it, and the jobs that the engine must make of it."""
+
+from __future__ import annotations
+
+from liveriff.engine.scenes import apply, load_scene
+from liveriff.engine.wishes import Setting, job_for
+from liveriff.params.registry import Registry
+from liveriff.params.words import DECKS
+from liveriff.render.catalog import find
+from liveriff.wire.job import Job
+
+RATE = 48000
+BEAT_S = 60 / 124
+TONE = ("--model", "test-tone")
+
+
+def expected_job(settings: dict[str, object], deck: int, phrase: int = 0) -> Job:
+    """The job that the command makes of the house scene with these settings."""
+    registry = Registry()
+    apply(load_scene("house"), registry)
+    for path, value in {**settings, **{f"/deck/{n}/model": "test-tone" for n in DECKS}}.items():
+        registry.set(path, value)
+    return job_for(registry, deck, phrase, Setting(RATE, {"test-tone": find("test-tone").info().version}))
+
+
+def solo(deck: int) -> list[str]:
+    """Settings that leave one deck, at unity; the others have no prompt, so the music begins with it."""
+    silent = [f"--set=/deck/{n}/prompt/a=" for n in DECKS if n != deck]
+    return [*silent, f"--set=/deck/{deck}/level=0", f"--set=/deck/{deck}/pan=0", f"--set=/deck/{deck}/width=1"]
