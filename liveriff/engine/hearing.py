@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from liveriff.engine.heard import heard
 from liveriff.engine.plan import InFlight
 from liveriff.engine.tally import Landed
 from liveriff.errors import DeviceError
@@ -97,8 +98,13 @@ class Hearing:
         hub.tally.swapped += 1
         hub.book.swapped(deck, slot)
         playing = hub.book.states[deck].playing
-        if slot is not None and playing is not None:
-            hub.tally.landed.append(Landed(deck, frame, playing.job.key))
+        if slot is None or playing is None:
+            return
+        hub.tally.landed.append(Landed(deck, frame, playing.job.key))
+        for path, value in heard(deck, playing.job):
+            hub.registry.publish(path, value)
+        if slot in hub.pictures:
+            hub.registry.publish(f"/deck/{deck}/spectrogram", hub.pictures[slot].pixels)
 
     def _sink_lost(self, reason: str) -> None:
         """A file that cannot be written ends the performance; a device may come back."""

@@ -95,7 +95,7 @@ DECK = (
     Spec("/deck/{n}/progress", Reading(), 0.0, None, "Share of the next chunk that is rendered, 0 to 1.", access="r"),
     Spec("/deck/{n}/position", Reading(), 0.0, None, "Place in the loop, 0 to 1.", access="r"),
     Spec("/deck/{n}/peak", Reading(1), -120.0, None, "Peak of the last block after the fader.", "dBFS", "r"),
-    Spec("/deck/{n}/spectrogram", Blob(), b"", None, "Picture of the loop: rows from low to high.", access="r"),
+    Spec("/deck/{n}/spectrogram", Blob(), b"", None, "The loop: 64 rows from low to high, 128 bytes each.", access="r"),
 )  # fmt: skip
 
 PAD = (

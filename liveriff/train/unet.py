@@ -31,7 +31,7 @@ from liveriff.train.run import Run, set_rate
 BATCH = 32
 """Loops a step, of all processes together; one-shots and bars are half as wide and come twice as many."""
 
-_PEAK_RATE, _EMA, _DROPPED = 6e-4, 0.999, 0.1
+_PEAK_RATE, _EMA, _DROPPED = 8e-4, 0.999, 0.1
 Report = Callable[[Run], None]
 
 

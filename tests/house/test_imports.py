@@ -46,6 +46,8 @@ def test_a_room_brings_nothing_that_belongs_elsewhere(module: str, forbidden: se
 
 
 def test_backends_are_described_without_torch() -> None:
-    code = "import sys; from liveriff.render.catalog import find; find('test-tone').info(); print('torch' in sys.modules)"
+    code = (
+        "import sys; from liveriff.render.catalog import find; find('test-tone').info(); print('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

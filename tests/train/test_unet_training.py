@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from liveriff.errors import UsageError
 from liveriff.train import batches, latents, run, unet
 from liveriff.train.run import Run

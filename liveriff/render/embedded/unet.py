@@ -63,7 +63,7 @@ class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
     @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
-        channels: int = 8,
+        channels: int = 16,
         widths: tuple[int, ...] = (64, 128, 256),
         rows: int = 32,
         text: int = 256,
@@ -74,7 +74,10 @@ class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
         fine, middle, coarse = widths
         self.enter = RingConv(channels, fine)
         self.row = nn.Parameter(torch.zeros(1, fine, rows, 1))
+        self.told_rows = nn.Linear(inner, fine * rows)
         self.clock = nn.Linear(4 * len(PERIODS), fine)
+        nn.init.zeros_(self.told_rows.weight)
+        nn.init.zeros_(self.told_rows.bias)
         self.time = nn.Sequential(nn.Linear(128, inner), nn.SiLU(), nn.Linear(inner, inner))
         self.prompt = nn.Linear(text, inner)
         self.category = nn.Embedding(len(CATEGORIES) + 1, inner)
@@ -108,7 +111,8 @@ class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """Velocity of latents at times (B,) under conditions' vectors (B, inner)."""
         steering = functional.silu(self.time(wave_features(t, 128)) + condition)
         beat = self.clock(clock_features(latents.shape[-1]).to(latents.device).T).T[None, :, None]
-        fine = self.down_fine(self.enter(latents) + self.row + beat, steering)
+        row = self.row + self.told_rows(steering).unflatten(1, (-1, latents.shape[2]))[..., None]
+        fine = self.down_fine(self.enter(latents) + row + beat, steering)
         middle = self.down_middle(self.to_middle(fine), steering)
         coarse = self.bottom_in(self.to_coarse(middle), steering)
         coarse = self.bottom_out(self.attention(coarse), steering)
