@@ -12,13 +12,14 @@ COUNTERS = ("rendered", "redecoded", "from_cache", "swapped", "late", "refused")
 
 def report(hub: Hub) -> dict[str, Any]:
     """Sink, first downbeat, chunks and troubles of a performance that is over."""
-    tally, opened = hub.tally, hub.player.opened
+    stage = hub.stage
+    tally, opened = stage.tally, stage.player.opened
     return {
         "sink": opened.sink if opened else None,
         "device": opened.device if opened else None,
         "rate": opened.rate if opened else None,
         "block": opened.block if opened else None,
-        "first_downbeat_frame": hub.time.transport.first_frame if hub.opened else None,
+        "first_downbeat_frame": stage.time.transport.first_frame if hub.opened else None,
         "first_downbeat_clock_s": tally.first_downbeat_clock_s,
         "first_sound_s": tally.first_sound_s,
         "underruns": hub.final.get("underruns", 0.0),
@@ -27,7 +28,7 @@ def report(hub: Hub) -> dict[str, Any]:
         "chunks": {name: getattr(tally, name) for name in COUNTERS},
         "x_realtime": tally.x_realtime,
         "shortest_lead_s": tally.lead_s,
-        "renderer_restarts": hub.renderer.restarts if hub.opened else 0,
-        "player_restarts": hub.player.restarts,
+        "renderer_restarts": stage.renderer.restarts if hub.opened else 0,
+        "player_restarts": stage.player.restarts,
         "swaps": [asdict(landed) for landed in tally.landed],
     }

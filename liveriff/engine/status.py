@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import psutil
 
 from liveriff.engine.plan import DeckState
+from liveriff.engine.stage import Stage
 from liveriff.music.quantum import position
-
-if TYPE_CHECKING:
-    from liveriff.engine.hub import Hub
 
 EVERY_S = 0.1
 
@@ -24,11 +21,11 @@ def decibels(linear: float) -> float:
 
 
 class Status:
-    """Reads the hub and publishes; the hub's loop calls ``tick``."""
+    """Reads the stage and publishes; the hub's loop calls ``tick``."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, stage: Stage) -> None:
         """Nothing is published before the first tick."""
-        self._hub = hub
+        self._stage = stage
         self._last = 0.0
 
     def tick(self) -> None:
@@ -37,12 +34,12 @@ class Status:
         if now - self._last >= EVERY_S:
             self._last = now
             self._machine()
-            for deck, state in self._hub.book.states.items():
+            for deck, state in self._stage.book.states.items():
                 self._deck(deck, state)
 
     def _machine(self) -> None:
-        hub, gauges, counts = self._hub, self._hub.player.gauges.snapshot(), self._hub.tally
-        beat = hub.time.beat()
+        stage, gauges, counts = self._stage, self._stage.player.gauges.snapshot(), self._stage.tally
+        beat = stage.time.beat()
         readings: dict[str, object] = {
             "beat": float(beat),
             "bar": position(max(beat, Fraction(0))),
@@ -52,27 +49,27 @@ class Status:
             "late_blocks": gauges["late_blocks"],
             "late_chunks": counts.late,
             "refused_chunks": counts.refused,
-            "renderer": hub.renderer.state,
+            "renderer": stage.renderer.state,
             "cpu": psutil.cpu_percent() / 100,
             "load": gauges["load"],
-            "latency": hub.player.opened.latency_s * 1000 if hub.player.opened else 0.0,
+            "latency": stage.player.opened.latency_s * 1000 if stage.player.opened else 0.0,
             "peak": decibels(max(gauges["peak_left"], gauges["peak_right"])),
             "rms": decibels(gauges["rms"]),
             "reduction_db": gauges["reduction_db"],
         }
         for name, value in readings.items():
-            hub.registry.publish(f"/status/{name}", value)
+            stage.registry.publish(f"/status/{name}", value)
 
     def _deck(self, deck: int, state: DeckState) -> None:
-        hub = self._hub
-        waits = hub.time.now().seconds_to(state.at) if state.scheduled and state.at is not None else -1.0
-        hub.registry.publish(f"/deck/{deck}/queue", waits)
-        hub.registry.publish(f"/deck/{deck}/state", self._words(deck, state))
-        hub.registry.publish(f"/deck/{deck}/position", hub.player.gauges[f"deck{deck}_loop"])
-        hub.registry.publish(f"/deck/{deck}/peak", decibels(hub.player.gauges[f"deck{deck}_peak"]))
+        stage = self._stage
+        waits = stage.time.now().seconds_to(state.at) if state.scheduled and state.at is not None else -1.0
+        stage.registry.publish(f"/deck/{deck}/queue", waits)
+        stage.registry.publish(f"/deck/{deck}/state", self._words(deck, state))
+        stage.registry.publish(f"/deck/{deck}/position", stage.player.gauges[f"deck{deck}_loop"])
+        stage.registry.publish(f"/deck/{deck}/peak", decibels(stage.player.gauges[f"deck{deck}_peak"]))
 
     def _words(self, deck: int, state: DeckState) -> str:
-        flight = self._hub.renderer.in_flight
+        flight = self._stage.renderer.in_flight
         if flight is not None and flight.deck == deck:
             return "rendering"
         if state.scheduled is not None:

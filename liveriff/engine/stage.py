@@ -1,0 +1,55 @@
+"""What the parts of the engine share: one object, made by the hub, handed to all. Engine's loop only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from liveriff.engine.deckbook import DeckBook
+from liveriff.engine.options import PlayOptions
+from liveriff.engine.plan import Chunk, Speed
+from liveriff.engine.playing import Player
+from liveriff.engine.rendering import Renderer
+from liveriff.engine.tally import Tally
+from liveriff.engine.timekeeper import TimeKeeper
+from liveriff.engine.troubles import Troubles
+from liveriff.params.registry import Registry
+from liveriff.wire.messages import Picture, Swap
+
+FADE_S: Mapping[str, float] = {"drums": 0.008}  # a crossfade into drums is short: hits must stay sharp
+OTHER_FADE_S = 0.03
+
+
+@dataclass
+class Stage:
+    """registry: the parameters; book: what every deck has; player, renderer, time: set once the sink is open;
+    pictures: of chunks, by slot; due: the beat that the render in flight is for; soon: look at the moment again;
+    notice: tell the performer one sentence."""
+
+    registry: Registry
+    options: PlayOptions
+    book: DeckBook
+    notice: Callable[[str], None]
+    soon: Callable[[], None]
+    tally: Tally = field(default_factory=Tally)
+    troubles: Troubles = field(default_factory=Troubles)
+    speed: Speed = field(default_factory=Speed)
+    pictures: dict[int, Picture] = field(default_factory=dict)
+    due: Fraction | None = None
+    player: Player = field(init=False)
+    renderer: Renderer = field(init=False)
+    time: TimeKeeper = field(init=False)
+
+    def send_swap(self, deck: int, chunk: Chunk | None, at: Fraction | None) -> None:
+        """Let a deck play a chunk, or nothing, from a beat on."""
+        self.player.send(swap(deck, chunk, at, self.time.rate))
+
+
+def swap(deck: int, chunk: Chunk | None, at: Fraction | None, rate: int) -> Swap:
+    """The message for it. Every loop is counted from beat 0, so that all decks stay in phase with the phrase wherever
+    they come in."""
+    if chunk is None:
+        return Swap(deck, None, 0, 0, Fraction(0), at, round(OTHER_FADE_S * rate))
+    fade = round(FADE_S.get(chunk.job.category, OTHER_FADE_S) * rate)
+    return Swap(deck, chunk.slot, chunk.job.frames, chunk.job.beats, Fraction(0), at, fade)
