@@ -106,7 +106,7 @@ class Performance:
         from liveriff.cli.statusline import status_line
 
         while True:
-            sys.stderr.write("\r\x1b[2K" + status_line(self.registry)[: shutil.get_terminal_size().columns - 1])
+            sys.stderr.write("\r\x1b[2K" + status_line(self.registry, shutil.get_terminal_size().columns - 1))
             sys.stderr.flush()
             await asyncio.sleep(0.1)
 

@@ -6,6 +6,7 @@ from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS
 
 MARKS = {"silent": "-", "rendering": "*", "landing": ">", "ready": "+", "playing": "="}
+BETWEEN = " | "
 _BARS = " ▁▂▃▄▅▆▇█"
 
 
@@ -14,23 +15,41 @@ def meter(dbfs: float) -> str:
     return _BARS[max(0, min(len(_BARS) - 1, int((dbfs + 48) / 48 * (len(_BARS) - 1) + 0.5)))]
 
 
-def status_line(registry: Registry) -> str:
-    """Bar and beat, tempo, key; each deck's state and level; lead, late chunks, underruns, render speed."""
+def status_line(registry: Registry, width: int) -> str:
+    """As many of the parts as fit into ``width`` characters, the most important first."""
+    line = ""
+    for part in (_place(registry), _decks(registry), _troubles(registry), _key(registry), _renderer(registry)):
+        longer = BETWEEN.join(filter(None, (line, part)))
+        if len(longer) > width:
+            break
+        line = longer
+    return line
 
-    def get(path: str) -> float:
-        return float(str(registry.get(path)))
 
-    decks = "  ".join(_deck(registry, deck) for deck in DECKS)
-    lead, speed = get("/status/lead_s"), get("/status/x_realtime")
-    return (
-        f"{registry.get('/status/bar')!s:>9}  {get('/tempo/bpm'):.2f} BPM  "
-        f"{registry.get('/key/tonic')!s} {registry.get('/key/mode')!s} | {decks} | "
-        f"master {meter(get('/status/peak'))} | renderer {registry.get('/status/renderer')!s} {speed:.1f}x  "
-        f"lead {lead:.1f} s  late {get('/status/late_chunks'):.0f}  underruns {get('/status/underruns'):.0f}"
-    )
+def _place(registry: Registry) -> str:
+    return f"{registry.format('/status/bar'):>8}  {registry.number('/tempo/bpm'):.2f} BPM"
+
+
+def _decks(registry: Registry) -> str:
+    master = meter(registry.number("/status/peak"))
+    return "  ".join([*(_deck(registry, deck) for deck in DECKS), f"out {master}"])
 
 
 def _deck(registry: Registry, deck: int) -> str:
-    state = str(registry.get(f"/deck/{deck}/state"))
-    level = meter(float(str(registry.get(f"/deck/{deck}/peak"))))
-    return f"{registry.get(f'/deck/{deck}/category')!s}{MARKS.get(state, '?')}{level}"
+    mark = MARKS.get(str(registry.get(f"/deck/{deck}/state")), "?")
+    return registry.format(f"/deck/{deck}/category") + mark + meter(registry.number(f"/deck/{deck}/peak"))
+
+
+def _troubles(registry: Registry) -> str:
+    late, holes = registry.number("/status/late_chunks"), registry.number("/status/underruns")
+    return f"late {late:.0f}  underruns {holes:.0f}"
+
+
+def _key(registry: Registry) -> str:
+    return f"{registry.format('/key/tonic')} {registry.format('/key/mode')}"
+
+
+def _renderer(registry: Registry) -> str:
+    speed, lead = registry.number("/status/x_realtime"), registry.number("/status/lead_s")
+    measured = f" {speed:.1f}x  lead {lead:.1f} s" if speed else ""
+    return f"renderer {registry.format('/status/renderer')}{measured}"

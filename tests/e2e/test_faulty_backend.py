@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from e2e.command import run
 
 pytestmark = pytest.mark.e2e

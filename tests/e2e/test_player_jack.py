@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from player.house import House
-from player.rig import noise
 
 from liveriff.player.options import PlayerOptions
 from liveriff.wire.messages import Opened, Quit, SinkLost, Swapped
+from player.house import House
+from player.rig import noise
 
 from . import jackserver
 from .jackserver import JackServer

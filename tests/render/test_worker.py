@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from contract.faulty import FaultyBackend, FaultyInTwo
 
+from contract.faulty import FaultyBackend, FaultyInTwo
 from liveriff.errors import ModelError
 from liveriff.render.backend import BackendFactory
 from liveriff.render.entry import renderer_main

@@ -49,9 +49,7 @@ class Model:
         vectors: Tensor = self.unet.condition(torch.cat((text, torch.zeros_like(text))), both)
         return vectors
 
-    def sample(
-        self, start: Tensor, told: Tensor, guidance: float, steps: int, before: Callable[[int], None]
-    ) -> Tensor:
+    def sample(self, start: Tensor, told: Tensor, guidance: float, steps: int, before: Callable[[int], None]) -> Tensor:
         """Normalised latents (n, channels, rows, columns) from noise of that shape; guidance 1 is none."""
         count = len(start)
 

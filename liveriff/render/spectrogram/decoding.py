@@ -66,9 +66,7 @@ def decode(
     return torch.stack([_decode_one(channel, layout, rate, frames, passes, seed, circular) for channel in mel])
 
 
-def _decode_one(
-    mel: Tensor, layout: Layout, rate: int, frames: int, passes: int, seed: int, circular: bool
-) -> Tensor:
+def _decode_one(mel: Tensor, layout: Layout, rate: int, frames: int, passes: int, seed: int, circular: bool) -> Tensor:
     columns = mel.shape[1]
     padded = _padded(mel, layout, frames / rate, circular)
     total = padded.shape[1] * frames / columns

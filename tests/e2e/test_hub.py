@@ -1,0 +1,135 @@
+"""The engine with real children, played by hand: tempo, prompts, stop and start, freeze, next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import pytest
+
+from e2e.house import TONE
+from liveriff.engine.hub import Hub
+from liveriff.engine.options import PlayOptions
+from liveriff.engine.scenes import apply, load_scene
+from liveriff.params.registry import Registry
+from liveriff.params.words import DECKS
+
+pytestmark = pytest.mark.e2e
+PATIENCE_S = 40.0
+
+
+class Hands:
+    """A performer: the hub's registry, and waiting for what should happen."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.registry = Registry()
+        apply(load_scene("house"), self.registry)
+        for deck in DECKS:
+            self.registry.restore({f"/deck/{deck}/model": TONE[1], f"/deck/{deck}/seed/drift": 0.0})
+        self.said: list[str] = []
+        options = PlayOptions(sink="null", model=TONE[1], cache_dir=str(tmp_path))
+        self.hub = Hub(self.registry, options, {}, self.said.append)
+
+    def set(self, path: str, value: object) -> None:
+        """Turn a knob."""
+        self.registry.set(path, value, "hand")
+
+    async def until(self, what: str, condition: Callable[[], bool]) -> None:
+        """Wait for something to become true."""
+        for _ in range(int(PATIENCE_S / 0.02)):
+            if condition():
+                return
+            await asyncio.sleep(0.02)
+        pytest.fail(f"never happened: {what}; said {self.said}")
+
+    def playing(self, deck: int, field: str) -> object:
+        """A field of the job that a deck plays."""
+        chunk = self.hub.stage.book.states[deck].playing
+        return getattr(chunk.job, field) if chunk else None
+
+    async def all_play(self) -> None:
+        """Wait until four decks sound."""
+        await self.until("four decks play", lambda: all(self.playing(n, "seed") is not None for n in DECKS))
+
+
+def perform(tmp_path: Path, script: Callable[[Hands], Coroutine[object, object, None]]) -> Hands:
+    """Run a script against a real engine, then end it."""
+
+    async def main() -> Hands:
+        hands = Hands(tmp_path)
+        running = asyncio.ensure_future(hands.hub.run())
+        try:
+            await hands.all_play()
+            await script(hands)
+        finally:
+            hands.hub.stop()
+            await running
+        return hands
+
+    return asyncio.run(main())
+
+
+def test_a_tempo_change_decodes_again_and_generates_nothing(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        rendered = hands.hub.stage.tally.rendered
+        hands.set("/tempo/bpm", 131.5)
+        await hands.until("new tempo", lambda: all(hands.playing(n, "bpm_cents") == 13150 for n in DECKS))
+        tally = hands.hub.stage.tally
+        assert tally.rendered - rendered == tally.redecoded == len(DECKS)
+        assert all(hands.playing(n, "canvas_bpm_cents") == 12400 for n in DECKS)
+
+    perform(tmp_path, script)
+
+
+def test_a_prompt_lands_at_once_with_quantum_off_and_on_the_bar_otherwise(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        hands.set("/quantum", "bar")
+        hands.set("/deck/2/prompt/a", "reese")
+        await hands.until("on the bar", lambda: hands.playing(2, "prompt_a") == "reese")
+        landed = hands.hub.stage.tally.landed[-1]
+        beat = hands.hub.stage.time.transport.beat(landed.frame)
+        assert abs(beat - round(beat / 4) * 4) < 1 / 1000
+        hands.set("/quantum", "off")
+        hands.set("/deck/2/prompt/a", "sub")
+        await hands.until("at once", lambda: hands.playing(2, "prompt_a") == "sub")
+        assert hands.registry.get("/deck/2/heard/prompt/a") == "sub"
+        assert len(hands.registry.get("/deck/2/spectrogram")) == 64 * 128
+
+    perform(tmp_path, script)
+
+
+def test_stop_start_next_and_freeze(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        hands.set("/quantum", "off")
+        seed = int(str(hands.playing(1, "seed")))
+        hands.set("/deck/1/next", 1.0)
+        await hands.until("next seed", lambda: hands.playing(1, "seed") == seed + 1)
+        hands.set("/deck/1/freeze", True)
+        hands.set("/deck/1/next", 1.0)
+        hands.set("/deck/3/prompt/a", "")
+        await hands.until("silence", lambda: hands.hub.stage.book.states[3].heading is None)
+        assert hands.playing(1, "seed") == seed + 1
+        hands.set("/stop", 1.0)
+        await hands.until("stopped", lambda: not hands.hub.stage.time.running)
+        hands.set("/play", True)
+        await hands.until("running", lambda: hands.hub.stage.time.running)
+        hands.set("/deck/1/freeze", False)
+        await hands.until("the frozen deck moves on", lambda: hands.playing(1, "seed") == seed + 2)
+
+    perform(tmp_path, script)
+
+
+def test_slots_do_not_leak_while_a_knob_turns(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        hands.set("/quantum", "off")
+        hands.set("/deck/1/prompt/b", "something else")
+        for step in range(60):
+            hands.set("/deck/1/alpha", (step % 20) / 19)
+            await asyncio.sleep(0.03)
+        hands.set("/deck/1/alpha", 1.0)
+        await hands.until("the end of the sweep", lambda: hands.playing(1, "alpha") == 1.0)
+        book = hands.hub.stage.book
+        await hands.until("all else is given back", lambda: book.lending.free >= 20 - len(DECKS) - 1)
+
+    perform(tmp_path, script)
