@@ -5,8 +5,8 @@ TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_PLAY := libportaudio2 python3-venv
-SYSTEM_TEST := $(SYSTEM_PLAY) jackd2
 SYSTEM_TRAIN := $(SYSTEM_PLAY) libfluidsynth3 fluid-soundfont-gm sonic-pi-samples
+SYSTEM_TEST := $(SYSTEM_TRAIN) jackd2
 
 .PHONY: help play test check bench train docs clean
 help: ## what there is to make
@@ -32,6 +32,8 @@ train: $(VENV)/.train ## go on training the embedded model (hours; can be interr
 
 docs: $(VENV)/.play ## write the generated pages again
 	$(BIN)/liveriff params --markdown > docs/params.md
+	$(BIN)/liveriff render --prompt "deep house, warehouse drums, rolling bass, warm chords" --key "A minor" --bpm 124 \
+	    --seed 3 --out $(VENV)/loop.wav --spectrogram docs/loop.png
 
 clean: ## remove the virtual environment
 	rm -rf $(VENV)
@@ -51,8 +53,8 @@ $(VENV)/.play: pyproject.toml | $(BIN)/pip
 $(VENV)/.test: pyproject.toml | $(BIN)/pip
 	@./tools/system-packages $(SYSTEM_TEST)
 	$(BIN)/pip install --quiet "$(TORCH)"
-	$(BIN)/pip install --quiet --editable ".[test]"
-	@touch $@ $(VENV)/.play
+	$(BIN)/pip install --quiet --editable ".[test,train]"
+	@touch $@ $(VENV)/.play $(VENV)/.train
 
 $(VENV)/.train: pyproject.toml | $(BIN)/pip
 	@./tools/system-packages $(SYSTEM_TRAIN)

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import Any, cast
 
@@ -100,6 +99,8 @@ class Renderer:
         """Begin to import torch where renderers are forked from, so that it is done when the first is asked for."""
         _context(options)
         if (options.start_method or best_start_method(options.device)) == "forkserver":
+            from multiprocessing import forkserver  # Windows has none
+
             forkserver.ensure_running()
 
     def _make(self, pipe: Connection) -> Process:
