@@ -21,7 +21,8 @@ SHOT_COLUMNS = 256
 SHOT_COLUMNS_A_SECOND = 128
 _WIDTHS = {"drums": 0.5, "bass": 0.0, "synth": 1.0, "mix": 0.6}
 _FADE_S = 0.01
-_GAIN = 0.7
+_GAIN, _SHOT_GAIN = 0.6, 1.2
+"""Of what the material's loudest sounds decode to: loops leave room for attacks, one-shots are played alone."""
 
 
 class Embedded:
@@ -73,8 +74,8 @@ class Embedded:
             sound = decode(decode_image(picture, EMBEDDED), EMBEDDED, job.rate, job.frames)
         else:
             sound = _shot(picture, job)
-        width = _WIDTHS[job.category] if job.beats else 0.0
-        stereo = rounded_off(widen(sound * _GAIN, width, rate=job.rate))
+        width, gain = (_WIDTHS[job.category], _GAIN) if job.beats else (0.0, _SHOT_GAIN)
+        stereo = rounded_off(widen(sound * gain, width, rate=job.rate))
         return Audio(np.ascontiguousarray(stereo.T.numpy(), dtype=np.float32), canvas)
 
     def _ready(self) -> Model:
