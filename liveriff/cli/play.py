@@ -54,6 +54,7 @@ class Performance:
         versions = self._models(given["model"])
         self.live = sys.stderr.isatty() and not headless
         self.as_json = as_json
+        self._greeted = False
         self.hub = Hub(self.registry, _options(**given), versions, self._notice)
 
     def _models(self, model: str) -> dict[str, str]:
@@ -81,13 +82,11 @@ class Performance:
 
     async def _perform(self) -> None:
         self._mind_signals()
-        line = asyncio.ensure_future(self._show()) if self.live else None
-        self._say(f"{self.scene.title}: {self.scene.about}")
+        screen = asyncio.ensure_future(self._show())
         try:
             await self.hub.run()
         finally:
-            if line:
-                line.cancel()
+            screen.cancel()
 
     def _mind_signals(self) -> None:
         """Ctrl-C and TERM end the performance with a fade; so does a closed terminal, unless nobody needs one."""
@@ -103,14 +102,25 @@ class Performance:
     # --- what a person sees -------------------------------------------------------------------------------------
 
     async def _show(self) -> None:
+        """The scene's title once the sink is open, then the status line."""
         from liveriff.cli.statusline import status_line
 
-        while True:
+        while not self.hub.opened:
+            await asyncio.sleep(0.02)
+        self._greet()
+        while self.live:
             sys.stderr.write("\r\x1b[2K" + status_line(self.registry, shutil.get_terminal_size().columns - 1))
             sys.stderr.flush()
             await asyncio.sleep(0.1)
 
+    def _greet(self) -> None:
+        """Say once what is being played, when nothing can be wrong with it any more."""
+        if self.hub.opened and not self._greeted:
+            self._greeted = True
+            self._say(f"{self.scene.title}: {self.scene.about}")
+
     def _notice(self, sentence: str) -> None:
+        self._greet()
         self.registry.publish("/status/message", sentence)
         self._say(sentence)
 
