@@ -28,7 +28,7 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="The variation."),
         click.option("--model", default="embedded", show_default=True, help="The backend."),
         click.option("--steps", type=click.IntRange(1, 50), help="Denoising steps.  [default: the model's]"),
-        click.option("--guidance", type=click.FloatRange(1, 12), default=2.0, show_default=True, help="How literally."),
+        click.option("--guidance", type=click.FloatRange(1, 12), default=3.0, show_default=True, help="How literally."),
         click.option("--density", type=click.FloatRange(0, 1), help="Sparse (0) to busy (1).  [default: as prompted]"),
         click.option("--brightness", type=click.FloatRange(0, 1), help="Dark to bright.  [default: as prompted]"),
         click.option("--rate", type=click.IntRange(8000, 192000), default=44100, show_default=True, help="Frames/s."),

@@ -34,7 +34,7 @@ class Job:
     mode: str = "minor"
     density: float | None = None
     brightness: float | None = None
-    guidance: float = 2.0
+    guidance: float = 3.0
     steps: int = 8
     strength: float = 1.0
     source: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liveriff import __version__
 from liveriff.params.words import CHUNKS, HITS
 from liveriff.render.backend import PATHS, BackendFactory, BackendInfo
 from liveriff.render.embedded.weights import checked_manifest
@@ -14,7 +15,7 @@ def describe() -> BackendInfo:
     """What is known of it, its weights being there and whole; ModelError otherwise."""
     return BackendInfo(
         name="embedded",
-        version=checked_manifest().version,
+        version=f"{__version__}-{checked_manifest().version}",  # the sampler makes the sound as much as the weights do
         title="liveriff embedded",
         licence="MIT",
         sample_rate=None,

@@ -21,7 +21,7 @@ SHOT_COLUMNS = 256
 SHOT_COLUMNS_A_SECOND = 128
 _WIDTHS = {"drums": 0.5, "bass": 0.0, "synth": 1.0, "mix": 0.6}
 _FADE_S = 0.01
-_GAIN, _SHOT_GAIN = 0.6, 1.2
+_GAIN, _SHOT_GAIN = 0.6, 1.0
 """Of what the material's loudest sounds decode to: loops leave room for attacks, one-shots are played alone."""
 
 
