@@ -18,10 +18,25 @@ import numpy as np
 PATIENCE_S = 30
 
 
+def client_beside(source: str) -> jack.Client:
+    """A client of the server, once ``source`` has ports.
+
+    A new one for every look: a client that is there while another registers can keep an old view of the ports.
+    """
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        client = jack.Client("recorder")
+        if client.get_ports(f"{source}:.*", is_audio=True, is_output=True):
+            return client
+        client.close()
+        time.sleep(0.1)
+    sys.exit(f"no ports of {source}")
+
+
 def main() -> None:
     """Record, then write float32 of shape (frames, 2)."""
     source, path, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    client = jack.Client("recorder")
+    client = client_beside(source)
     inputs = [client.inports.register(f"in_{i}") for i in range(2)]
     sound = np.zeros((round((seconds + 1) * client.samplerate), 2), np.float32)
     place = 0
@@ -37,11 +52,7 @@ def main() -> None:
         place = end
 
     with client:
-        until = time.monotonic() + PATIENCE_S
-        while not (outputs := client.get_ports(f"{source}:.*", is_audio=True, is_output=True)):
-            if time.monotonic() > until:
-                sys.exit(f"no ports of {source}")
-            time.sleep(0.02)
+        outputs = client.get_ports(f"{source}:.*", is_audio=True, is_output=True)
         for output, port in zip(outputs, inputs, strict=False):
             client.connect(output, port)
         sys.stdout.write("ready\n")

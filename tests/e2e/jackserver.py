@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -28,6 +29,7 @@ class JackServer:
         self.rate, self.period = rate, period
         self.name = f"lr{os.getpid()}x{time.monotonic_ns() % 1000000}"
         self.env = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1", "JACK_NO_AUDIO_RESERVATION": "1"}
+        self._killed = False
         self._mode = ["-S"] if sync else []
         self._log = Path(tempfile.mkstemp(prefix="jackd-", suffix=".log")[1])
 
@@ -53,6 +55,9 @@ class JackServer:
 
     def stop(self) -> None:
         """End the server."""
+        if self._killed:
+            self._reclaim()
+            return
         self._process.terminate()
         try:
             self._process.wait(STOP_S)
@@ -67,6 +72,13 @@ class JackServer:
         """End it as a crash would."""
         self._process.kill()
         self._process.wait()
+        self._killed = True
+
+    def _reclaim(self) -> None:
+        """A killed server keeps its place among the eight that there may be, until one of its name has left well."""
+        self._killed = False
+        with contextlib.suppress(RuntimeError), self:
+            pass
 
     def xruns(self) -> int:
         """Late cycles that the server has logged."""
