@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.music.grid import Grid
+from liveriff.params.words import DECKS
 from liveriff.player.deck import Change
 from liveriff.player.kernels import Kernels, choose, table
 from liveriff.player.loop import Source
@@ -17,7 +18,6 @@ from liveriff.player.mixer import Mixer
 from liveriff.player.player import Player
 from liveriff.player.sink import ClockSink
 from liveriff.player.warmup import warm_up
-from liveriff.wire.cells import DECKS
 from liveriff.wire.messages import SetGrid
 
 _BPM_CENTS = 12000

@@ -11,7 +11,8 @@ from math import cos, isnan, pi
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.wire.cells import DECKS, Cells
+from liveriff.params.words import DECKS
+from liveriff.wire.cells import Cells
 
 SILENT_DB = -60.0  # this level and less is silence
 SIDE_A, SIDE_B = 0.0, 2.0

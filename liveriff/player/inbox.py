@@ -10,11 +10,11 @@ from collections import deque
 from multiprocessing.connection import Connection
 
 from liveriff.errors import DeviceError
+from liveriff.params.words import DECKS
 from liveriff.player.deck import Change
 from liveriff.player.loop import Source
 from liveriff.player.player import Command, Tape
 from liveriff.player.wavfile import Writer
-from liveriff.wire.cells import DECKS
 from liveriff.wire.messages import Attach, Quit, Record, Recorded, Released, SetGrid, Swap
 from liveriff.wire.slots import Slots
 

@@ -13,12 +13,12 @@ from math import ceil, exp
 import numpy as np
 from numpy.typing import NDArray
 
+from liveriff.params.words import DECKS
 from liveriff.player.deck import LONGEST_PASS, Change, Deck
 from liveriff.player.desk import Desk
 from liveriff.player.kernels import Kernels
 from liveriff.player.scalar import ONE, QUANTUM, Chunk
 from liveriff.player.transport import Transport
-from liveriff.wire.cells import DECKS
 from liveriff.wire.messages import Released, SetGrid, Swapped
 
 LOOK_AHEAD_S = 0.0015

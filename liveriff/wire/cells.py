@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.errors import LiveriffError
+from liveriff.params.words import DECKS
 
 _HEAD = 2  # cells before the values: digest of the names, sequence number
 _TRIES = 8
@@ -77,8 +78,6 @@ class Cells:
             with contextlib.suppress(FileNotFoundError):
                 self._memory.unlink()
 
-
-DECKS = (1, 2, 3, 4)
 
 GAUGES: tuple[str, ...] = (
     "frame",  # frames the sink has asked for since it opened: the instrument's time

@@ -21,7 +21,7 @@ from liveriff.train.material.hits import hit
 from liveriff.train.material.items import Item, item
 from liveriff.train.material.loops import loop
 from liveriff.train.material.measure import Pictures
-from liveriff.train.material.shards import picture
+from liveriff.train.material.picture import picture
 
 ITEMS = 256
 """Items a shard."""
