@@ -25,6 +25,7 @@ from liveriff.wire.messages import Attach, Ended, Opened, Quit, SinkLost
 from liveriff.wire.slots import SlotSpec
 
 OPEN_PATIENCE_S = 20.0
+FIRST_BLOCK_S = 1.0
 STILL_S = 1.5  # a clock that has not moved for so long belongs to a dead audio server
 
 
@@ -70,6 +71,7 @@ class Player:
         self._moved = (self.gauges["blocks"], time.monotonic())
 
     async def _start(self) -> Opened:
+        self.gauges.clear()  # the frame count of an earlier life would place the music seconds off
         self._life += 1
         life = self._life
         self._opening = asyncio.get_running_loop().create_future()
@@ -171,6 +173,12 @@ class Player:
     def _again(self) -> None:
         self._task = asyncio.ensure_future(self._reopen())
 
+    async def _first_block(self) -> None:
+        """Wait until it is known which frame it is."""
+        end = time.monotonic() + FIRST_BLOCK_S
+        while not self.gauges["clock_s"] and time.monotonic() < end:
+            await asyncio.sleep(0.002)
+
     async def _reopen(self) -> None:
         try:
             self.opened = await self._start()
@@ -178,6 +186,7 @@ class Player:
             self._play = replace(self._play, sink="null")  # the clock runs on; a device may come back later
             self.opened = await self._start()
         self._backoff.worked()
+        await self._first_block()
         self._living()
         if self._slots is not None:
             self.send(Attach(self._slots))

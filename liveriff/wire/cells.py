@@ -59,6 +59,11 @@ class Cells:
             self.values[self.index[name]] = value
         self._cells[1] += 1
 
+    def clear(self) -> None:
+        """All zero, as when made: for the reader, when the writer has died and another is to come. The dead one may
+        have left the sequence number odd, which would spoil every later ``snapshot``."""
+        self._cells[1:] = 0.0
+
     def snapshot(self) -> dict[str, float]:
         """All cells as they stood at one moment."""
         copy = self.values.copy()

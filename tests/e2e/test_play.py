@@ -93,9 +93,11 @@ def test_killed_renderers_cost_nothing_but_time(tmp_path: Path, start: Callable[
     assert longest_silence(read(out)) < BEAT_S
 
 
-def test_a_killed_player_is_back_where_the_music_would_be(start: Callable[..., Playing]) -> None:
+@pytest.mark.parametrize("after_s", [0.0, 0.01, 0.06, 0.5])  # before and after the first chunk has landed
+def test_a_killed_player_is_back_where_the_music_would_be(start: Callable[..., Playing], after_s: float) -> None:
     playing = start(*TONE, "--sink=null")
     playing.sounds()
+    time.sleep(after_s)
     player = playing.player()
     assert player is not None
     player.kill()
@@ -105,7 +107,9 @@ def test_a_killed_player_is_back_where_the_music_would_be(start: Callable[..., P
     done = playing.end()
     assert done.status == 0, done.err
     assert done.report["player_restarts"] == 1
-    assert {swap["deck"] for swap in done.report["swaps"][-4:]} == set(DECKS)
+    swaps = done.report["swaps"][-4:]
+    assert {swap["deck"] for swap in swaps} == set(DECKS)
+    assert all(swap["frame"] < RATE for swap in swaps)  # at once, by the new player's count
 
 
 def test_a_scene_played_before_starts_from_kept_chunks(tmp_path: Path) -> None:
