@@ -11,16 +11,22 @@ from liveriff.music.tap import TapTempo
 from liveriff.params.listeners import Change
 from liveriff.params.registry import Registry
 from liveriff.wire.cells import Cells
+from liveriff.wire.hits import ALL_PADS, CUT, Hits
 
 ORIGIN = "engine"
+STRUCK = "strike"
+"""Origin of a pad's trigger that the player has heard of already."""
 
 
 class Commands:
     """Obeys changes of the registry; calls ``replan`` after each that may ask for other chunks."""
 
-    def __init__(self, registry: Registry, panel: Cells, time_keeper: TimeKeeper, replan: Callable[[], object]) -> None:
+    def __init__(
+        self, registry: Registry, panel: Cells, hits: Hits, time_keeper: TimeKeeper, replan: Callable[[], object]
+    ) -> None:
         """Subscribe, and write all block-rate values."""
-        self._registry, self._panel, self._time, self._replan = registry, panel, time_keeper, replan
+        self._registry, self._panel, self._hits = registry, panel, hits
+        self._time, self._replan = time_keeper, replan
         self._tap = TapTempo()
         self._by_path: Mapping[str, Callable[[Change], object]] = {
             "/tempo/bpm": lambda _: time_keeper.retime(),
@@ -28,7 +34,7 @@ class Commands:
             "/tempo/nudge": lambda change: time_keeper.nudge(Fraction(str(change.value))),
             "/play": lambda change: None if change.value else time_keeper.stop(),
             "/stop": lambda _: self._halt(),
-            "/panic": lambda _: self._halt(),
+            "/panic": lambda _: self._panic(),
             "/undo": lambda _: registry.undo(),
             "/redo": lambda _: registry.redo(),
         }
@@ -45,11 +51,28 @@ class Commands:
             self._by_path[change.path](change)
         elif change.path.startswith("/deck/") and change.path.endswith("/next"):
             self._next(change.path.removesuffix("/next"))
+        elif change.path.startswith("/pad/"):
+            self._pad(change)
         self._replan()
 
-    def _next(self, deck: str) -> None:
-        seed = int(self._registry.number(f"{deck}/seed")) + 1
-        self._registry.set(f"{deck}/seed", seed, ORIGIN, undoable=False)
+    def _pad(self, change: Change) -> None:
+        """Strokes and rerolls; a stroke that came by ``Hub.strike`` sounds already."""
+        pad, _, what = change.path.removeprefix("/pad/").partition("/")
+        if what == "trigger" and change.origin != STRUCK:
+            self._hits.push(int(pad), float(str(change.value)), time.monotonic())
+        elif what == "stop":
+            self._hits.push(int(pad), CUT, time.monotonic())
+        elif what == "reroll":
+            self._next(f"/pad/{pad}")
+
+    def _next(self, place: str) -> None:
+        """Another variation of a deck or a pad."""
+        seed = int(self._registry.number(f"{place}/seed")) + 1
+        self._registry.set(f"{place}/seed", seed, ORIGIN, undoable=False)
+
+    def _panic(self) -> None:
+        self._hits.push(ALL_PADS, CUT, time.monotonic())
+        self._halt()
 
     def _tapped(self) -> None:
         tapped = self._tap.tap(time.monotonic())

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from liveriff.engine.heard import heard
 from liveriff.engine.plan import InFlight
+from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
 from liveriff.engine.tally import Landed
 from liveriff.errors import DeviceError
@@ -19,6 +20,7 @@ class Hearing:
     def __init__(self, stage: Stage, stop: Callable[[DeviceError | None], None]) -> None:
         """stop: ends the performance, with the reason if there is one to tell."""
         self._stage = stage
+        self.shots: Shots | None = None  # once the sink is open
         self._stop = stop
 
     def message(self, message: object) -> None:
@@ -35,8 +37,7 @@ class Hearing:
             case Swapped(deck=deck, slot=slot, frame=frame):
                 self._swapped(deck, slot, frame)
             case Released(slot=slot):
-                self._stage.book.released(slot)
-                self._stage.pictures.pop(slot, None)
+                self._give_back(slot)
             case Recorded(path=path, reason=reason):
                 self._stage.notice(reason or f"{path} is written.")
             case SinkLost(reason=reason):
@@ -54,6 +55,9 @@ class Hearing:
         stage.registry.publish("/status/x_realtime", stage.tally.render(message, flight.job.rate))
         stage.troubles.cleared(flight.job)
         stage.speed = stage.speed.learnt(flight.job, message.seconds, message.redecoded)
+        if flight.pad and self.shots:
+            self.shots.load(flight.pad, flight.job, message.slot)
+            return
         self._count_deadline()
         stage.pictures[message.slot] = message.picture
         stage.book.rendered(flight.deck, flight.job, message.slot)
@@ -70,23 +74,36 @@ class Hearing:
         stage.tally.refused += 1
         stage.notice(f"A chunk was refused, and the loop goes on: {reason}")
         self._give_back_in_flight()
-        if flight is not None:
-            stage.troubles.failed(flight.job)
+        self._failed(flight)
+
+    def _failed(self, flight: InFlight | None) -> None:
+        if flight is not None and flight.pad and self.shots:
+            self.shots.failed(flight.pad, flight.job)
+        elif flight is not None:
+            self._stage.troubles.failed(flight.job)
 
     def _give_back_in_flight(self) -> None:
         if self._stage.renderer.slot is not None:
-            self._stage.book.lending.give_back(self._stage.renderer.slot)
+            self._give_back(self._stage.renderer.slot)
+
+    def _give_back(self, slot: int) -> None:
+        if self._stage.pads.owns(slot):
+            self._stage.pads.give_back(slot)
+            return
+        self._stage.book.released(slot)
+        self._stage.pictures.pop(slot, None)
 
     def _progress(self, share: float) -> None:
         flight = self._stage.renderer.in_flight
         if flight is not None:
-            self._stage.registry.publish(f"/deck/{flight.deck}/progress", share)
+            place = f"/pad/{flight.pad}" if flight.pad else f"/deck/{flight.deck}"
+            self._stage.registry.publish(f"{place}/progress", share)
 
     def renderer_lost(self, flight: InFlight | None, slot: int | None) -> None:
         """The renderer left; a new one is on its way."""
         if slot is not None:
-            self._stage.book.lending.give_back(slot)
-        if flight is not None:
+            self._give_back(slot)
+        if flight is not None and not flight.pad:  # a pad's is simply asked for again
             self._stage.troubles.failed(flight.job)
         self._stage.notice("The renderer left; the decks go on looping while it is started again.")
 
@@ -117,5 +134,7 @@ class Hearing:
         stage = self._stage
         for deck, chunk in stage.book.player_died().items():
             stage.send_swap(deck, chunk, None)
+        if self.shots:
+            self.shots.player_back()
         stage.time.resume()
         stage.notice("The player was started again and goes on where it was.")

@@ -7,33 +7,38 @@ at the clock (the player's frame count) every TICK_S, and at once when something
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from liveriff.engine.commands import Commands
+from liveriff.engine.commands import STRUCK, Commands
 from liveriff.engine.deckbook import RENDERER, DeckBook
 from liveriff.engine.hearing import Hearing
 from liveriff.engine.kept import KeptChunks
 from liveriff.engine.options import FALLBACK_MODEL, PlayOptions
+from liveriff.engine.pads import PadBook
 from liveriff.engine.plan import Action, CancelRequest, Discard, Launch, Submit, Wish, plan
 from liveriff.engine.playing import Player
 from liveriff.engine.rendering import Renderer, RendererEvents, RendererOptions
 from liveriff.engine.segments import segment_name, sweep
+from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
 from liveriff.engine.status import Status
 from liveriff.engine.timekeeper import TimeKeeper
 from liveriff.engine.wishes import Setting, wish_for
 from liveriff.errors import DeviceError
 from liveriff.params.registry import Registry
-from liveriff.params.words import DECKS
+from liveriff.params.words import DECKS, PADS
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Record
-from liveriff.wire.slots import Slots, SlotSpec, slot_frames
+from liveriff.wire.slots import PAD_S, Slots, SlotSpec, slot_frames
 
 TICK_S = 0.02
 SLOTS = 4 * len(DECKS) + 4
+PAD_SLOTS = len(PADS) + 4
+WAITS_S = 4.0  # a deck's chunk that is not needed for so long lets a pad's one-shot go first
 GATHER_S = 20.0  # a file sink waits so long for all decks before the music begins
 
 
@@ -45,7 +50,7 @@ class Hub:
     ) -> None:
         """registry: with the scene applied; versions: digest of each model's weights; notice: tells a person one
         sentence."""
-        self.stage = Stage(registry, options, DeckBook(DECKS, SLOTS), notice, self._soon)
+        self.stage = Stage(registry, options, DeckBook(DECKS, SLOTS), PadBook(SLOTS, PAD_SLOTS), notice, self._soon)
         self.opened = False
         self.final: dict[str, float] = {}  # the gauges as they stood at the end
         self._versions = versions
@@ -54,6 +59,8 @@ class Hub:
         self._wishes: dict[int, Wish] = {}
         self._slots: Slots | None = None
         self._kept: KeptChunks | None = None
+        self._shots: Shots | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._failure: DeviceError | None = None
         self._born = time.monotonic()
@@ -87,11 +94,13 @@ class Hub:
         warm = asyncio.ensure_future(asyncio.to_thread(Renderer.warm, render))
         opened = await stage.player.open(stage.notice)
         stage.time = TimeKeeper(stage.player, stage.registry, opened.rate, opened.block or options.block)
-        Commands(stage.registry, stage.player.panel, stage.time, self._soon)
-        spec = SlotSpec(segment_name("slots"), SLOTS, slot_frames(opened.rate))
+        self._loop = asyncio.get_running_loop()
+        Commands(stage.registry, stage.player.panel, stage.player.hits, stage.time, self._soon)
+        spec = SlotSpec(segment_name("slots"), SLOTS, slot_frames(opened.rate), PAD_SLOTS, PAD_S * opened.rate)
         self._slots = Slots(spec, create=True)
-        if options.cache_dir:
-            self._kept = KeptChunks(ChunkCache(options.cache_dir), self._slots, stage.book)
+        cache = ChunkCache(options.cache_dir) if options.cache_dir else None
+        self._kept = KeptChunks(cache, self._slots, stage.book) if cache else None
+        self._shots = self._hearing.shots = Shots(stage, self._slots, cache, self._versions)
         stage.player.attach(spec)
         if options.record:
             stage.player.send(Record(options.record))
@@ -132,6 +141,8 @@ class Hub:
         room = stage.renderer.idle and stage.book.lending.free > 0
         for action in plan(now, stage.book.states, self._wishes, stage.renderer.in_flight, stage.speed, room):
             self._do(action)
+        if self._shots and all(state.heading for deck, state in stage.book.states.items() if self._wishes[deck].now):
+            self._shots.work()
 
     def _wish(self, deck: int, beat: Fraction) -> Wish:
         stage = self.stage
@@ -158,10 +169,22 @@ class Hub:
                 self.stage.book.discarded(deck, chunk)
 
     def _submit(self, deck: int, job: Job, due: Fraction | None) -> None:
+        if due is not None and self.stage.time.now().seconds_to(due) > WAITS_S and self._shots and self._shots.work():
+            return
         slot = self.stage.book.lending.lend(RENDERER)
         if slot is not None:
             self.stage.due = due if self.stage.time.running else None
             self.stage.renderer.submit(deck, job, slot)
+
+    def strike(self, pad: int, velocity: float, time_s: float) -> None:
+        """Strike a pad, see ``control.surface.Strike``. Any thread; the player hears of it before the loop does."""
+        self.stage.player.hits.push(pad, velocity, time_s)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the performance is over
+                self._loop.call_soon_threadsafe(self._struck, pad, velocity)
+
+    def _struck(self, pad: int, velocity: float) -> None:
+        self.stage.registry.set(f"/pad/{pad}/trigger", velocity, STRUCK)
 
     # --- starting and ending ---------------------------------------------------------------------------------------
 

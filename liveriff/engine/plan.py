@@ -52,11 +52,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class InFlight:
-    """The one request the renderer is working on."""
+    """The one request the renderer is working on; ``pad``: the pad it is for, 0 for the deck's."""
 
     request: int
     deck: int
     job: Job
+    pad: int = 0
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,8 @@ def plan(
     for deck in planned:
         actions += _launches(deck, now) + _discards(deck)
     open_jobs = [need for deck in planned for need in _needs(deck, now)]
+    if in_flight is not None and in_flight.pad:
+        return actions  # a one-shot is done in a moment
     if in_flight is not None:
         return actions + _stale(in_flight, open_jobs)
     if room and open_jobs:

@@ -21,6 +21,7 @@ from liveriff.params.table import panel_names
 from liveriff.player.entry import player_main
 from liveriff.player.options import PlayerOptions
 from liveriff.wire.cells import GAUGES, Cells
+from liveriff.wire.hits import Hits
 from liveriff.wire.messages import Attach, Ended, Opened, Quit, SinkLost
 from liveriff.wire.slots import SlotSpec
 
@@ -38,6 +39,7 @@ class Player:
         self.restarts = 0
         self.gauges = Cells(segment_name("gauges"), GAUGES, create=True)
         self.panel = Cells(segment_name("panel"), panel_names(), create=True)
+        self.hits = Hits(segment_name("hits"), create=True)
         self.ended = False
         self.alive = False  # whether the gauges are a living player's
         self._play = options
@@ -99,6 +101,7 @@ class Player:
             panel=segment_name("panel"),
             panel_names=self.panel.names,
             gauges=segment_name("gauges"),
+            hits=segment_name("hits"),
         )
         context = multiprocessing.get_context("spawn")  # never a fork of a process that holds torch
         return cast(Process, context.Process(target=player_main, args=(pipe, options), name="liveriff-player"))
@@ -120,6 +123,7 @@ class Player:
             self._child = None
         self.gauges.close()
         self.panel.close()
+        self.hits.close()
 
     @property
     def pid(self) -> int | None:

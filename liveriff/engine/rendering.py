@@ -108,13 +108,13 @@ class Renderer:
         args = (pipe, self._slots, self.options.model, self.options.device, self.options.cache_dir)
         return cast(Process, context.Process(target=renderer_main, args=args, name="liveriff-renderer", daemon=True))
 
-    def submit(self, deck: int, job: Job, slot: int) -> None:
-        """Give it a job; only when ``idle``."""
+    def submit(self, deck: int, job: Job, slot: int, pad: int = 0) -> None:
+        """Give it a job of a deck, or of a pad; only when ``idle``."""
         if not self.idle or self._child is None:
             raise RuntimeError("the renderer is not idle")
         self._requests += 1
         self._heard = time.monotonic()
-        self.in_flight = InFlight(self._requests, deck, job)
+        self.in_flight = InFlight(self._requests, deck, job, pad)
         self.slot = slot
         self._child.send(Render(self._requests, job, slot))
 

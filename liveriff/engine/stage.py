@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from liveriff.engine.deckbook import DeckBook
 from liveriff.engine.options import PlayOptions
+from liveriff.engine.pads import PadBook
 from liveriff.engine.plan import Chunk, Speed
 from liveriff.engine.playing import Player
 from liveriff.engine.rendering import Renderer
@@ -23,13 +24,14 @@ OTHER_FADE_S = 0.03
 
 @dataclass
 class Stage:
-    """registry: the parameters; book: what every deck has; player, renderer, time: set once the sink is open;
-    pictures: of chunks, by slot; due: the beat that the render in flight is for; soon: look at the moment again;
-    notice: tell the performer one sentence."""
+    """registry: the parameters; book, pads: what every deck and pad has; player, renderer, time: set once the sink is
+    open; pictures: of chunks, by slot; due: the beat that the render in flight is for; soon: look at the moment
+    again; notice: tell the performer one sentence."""
 
     registry: Registry
     options: PlayOptions
     book: DeckBook
+    pads: PadBook
     notice: Callable[[str], None]
     soon: Callable[[], None]
     tally: Tally = field(default_factory=Tally)

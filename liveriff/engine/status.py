@@ -11,6 +11,7 @@ import psutil
 from liveriff.engine.plan import DeckState
 from liveriff.engine.stage import Stage
 from liveriff.music.quantum import position
+from liveriff.params.words import PADS
 
 EVERY_S = 0.1
 
@@ -36,6 +37,8 @@ class Status:
             self._machine()
             for deck, state in self._stage.book.states.items():
                 self._deck(deck, state)
+            for pad in PADS:
+                self._stage.registry.publish(f"/pad/{pad}/voices", self._stage.player.gauges[f"pad{pad}_voices"])
 
     def _machine(self) -> None:
         stage, gauges, counts = self._stage, self._stage.player.gauges.snapshot(), self._stage.tally

@@ -13,7 +13,19 @@ from types import MappingProxyType
 from liveriff.params.kinds import Decibel, Exponential, Integer, Linear, Reading, Stops, Value
 from liveriff.params.kinds_worded import Blob, Choice, Optional, Text, Toggle, Trigger
 from liveriff.params.spec import Spec
-from liveriff.params.words import BANKS, CHUNKS, DECKS, HITS, MODE_ALIASES, MODES, PADS, QUANTA, TONIC_ALIASES, TONICS
+from liveriff.params.words import (
+    BANKS,
+    CHUNKS,
+    DECKS,
+    HITS,
+    KIT,
+    MODE_ALIASES,
+    MODES,
+    PADS,
+    QUANTA,
+    TONIC_ALIASES,
+    TONICS,
+)
 
 LEVEL = Decibel(-60.0, 6.0)
 SEND = Decibel(-60.0, 0.0)
@@ -100,22 +112,24 @@ DECK = (
 
 PAD = (
     Spec("/pad/{n}/trigger", Trigger(on_release=True), 0.0, "block", "Plays the pad at a velocity; 0 lets it go.",
-         access="w", audible=False),
-    Spec("/pad/{n}/stop", Trigger(), 0.0, "block", "Stops the pad.", access="w", audible=False),
-    Spec("/pad/{n}/category", Choice(HITS), "perc", "chunk", "Kind of sound on the pad.", audible=False),
-    Spec("/pad/{n}/prompt", Text(), "", "chunk", "The pad's sound in words.", audible=False),
-    Spec("/pad/{n}/seed", SEED, 1, "chunk", "Number that picks one of the endless variations.", audible=False),
-    Spec("/pad/{n}/reroll", Trigger(), 0.0, "chunk", "Asks for another variation.", access="w", audible=False),
-    Spec("/pad/{n}/morph", UNIT, 0.0, "chunk", "Morph towards the next seed.", audible=False),
-    Spec("/pad/{n}/pitch", Linear(-24.0, 24.0, 2, click=1.0), 0.0, "block", "Transposes the pad.", "semitones",
-         audible=False),
-    Spec("/pad/{n}/level", LEVEL, -6.0, "block", "Level of the pad at full velocity.", "dB", audible=False),
-    Spec("/pad/{n}/mode", Choice(("one-shot", "gate", "loop")), "one-shot", "block", "What holding the pad means.",
-         audible=False),
-    Spec("/pad/{n}/choke", Integer(0, 8), 0, "block", "Pads of one group cut each other; 0 is none.", audible=False),
-    Spec("/pad/{n}/quantum", QUANTUM, "off", "block", "Grid that a hit waits for.", audible=False),
+         access="w"),
+    Spec("/pad/{n}/stop", Trigger(), 0.0, "block", "Stops the pad.", access="w"),
+    Spec("/pad/{n}/category", Choice(HITS), "perc", "chunk", "Kind of sound on the pad."),
+    Spec("/pad/{n}/prompt", Text(), "", "chunk", "The pad's sound in words."),
+    Spec("/pad/{n}/seed", SEED, 1, "chunk", "Number that picks one of the endless variations."),
+    Spec("/pad/{n}/reroll", Trigger(), 0.0, "chunk", "Asks for another variation.", access="w"),
+    Spec("/pad/{n}/morph", UNIT, 0.0, "chunk", "Morph towards the next seed."),
+    Spec("/pad/{n}/pitch", Linear(-24.0, 24.0, 2, click=1.0), 0.0, "block", "Transposes the pad.", "semitones"),
+    Spec("/pad/{n}/level", LEVEL, -6.0, "block", "Level of the pad at full velocity.", "dB"),
+    Spec("/pad/{n}/mode", Choice(("one-shot", "gate", "loop")), "one-shot", "block", "What holding the pad means."),
+    Spec("/pad/{n}/choke", Integer(0, 8), 0, "block", "Pads of one group cut each other; 0 is none."),
+    Spec("/pad/{n}/quantum", QUANTUM, "off", "block", "Grid that a hit waits for."),
     Spec("/pad/{n}/capture", Trigger(1.0, 4.0), 0.0, "block", "Takes the last bars of a deck (1 to 4) into the pad.",
          access="w", audible=False),
+    Spec("/pad/{n}/state", Text(), "", None, "What the pad is doing: empty, rendering or ready.", access="r"),
+    Spec("/pad/{n}/progress", Reading(), 0.0, None, "Share of the pad's next sound that is rendered, 0 to 1.",
+         access="r"),
+    Spec("/pad/{n}/voices", Reading(0), 0.0, None, "How many strokes of the pad sound.", access="r"),
 )  # fmt: skip
 
 STATUS = (
@@ -138,8 +152,13 @@ STATUS = (
     Spec("/status/message", Text(), "", None, "The last thing the performer should know.", access="r"),
 )  # fmt: skip
 
-BY_NUMBER: Mapping[str, tuple[Value, ...]] = {"/deck/{n}/category": CHUNKS}
-"""Defaults that differ from deck to deck: together the four are a band."""
+BY_NUMBER: Mapping[str, tuple[Value, ...]] = {
+    "/deck/{n}/category": CHUNKS,
+    "/pad/{n}/category": KIT,
+    "/pad/{n}/seed": PADS,
+    "/pad/{n}/choke": tuple(1 if category == "hat" else 0 for category in KIT),
+}
+"""Defaults that differ by number: together the four decks are a band, and the sixteen pads a kit."""
 
 NUMBER = "{n}"
 _HEARD = "/deck/{n}/heard"

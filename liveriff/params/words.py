@@ -25,6 +25,14 @@ CHUNKS = ("drums", "bass", "synth", "mix")
 HITS = ("kick", "snare", "hat", "clap", "perc", "bass", "synth", "fx")
 """Categories of one-shots."""
 
+KIT = (
+    *("kick", "snare", "hat", "clap"),
+    *("kick", "snare", "hat", "perc"),
+    *("perc", "perc", "bass", "bass"),
+    *("synth", "synth", "fx", "fx"),
+)
+"""What the sixteen pads are where nobody has said otherwise, from the bottom left, row by row."""
+
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """A sentence to append, " Did you mean X?", or nothing where no option is near."""

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from fractions import Fraction
 from multiprocessing.connection import Connection
 
 from liveriff.errors import DeviceError
-from liveriff.params.words import DECKS
+from liveriff.params.words import DECKS, PADS
 from liveriff.player.deck import Change
 from liveriff.player.loop import Source
+from liveriff.player.pads import PadSound
 from liveriff.player.player import Command, Tape
 from liveriff.player.wavfile import Writer
-from liveriff.wire.messages import Attach, Quit, Record, Recorded, Released, SetGrid, Swap
+from liveriff.wire.messages import Attach, Load, Quit, Record, Recorded, Released, SetGrid, Swap
 from liveriff.wire.slots import Slots
 
 PAGE_FRAMES = 512
@@ -51,6 +53,8 @@ class Inbox:
                 self._commands.append(message)
             case Swap():
                 self._swap(message)
+            case Load():
+                self._load(message)
             case Record(path=path):
                 self._record(path)
             case Quit():
@@ -61,24 +65,30 @@ class Inbox:
             return self._refuse(swap)
         source = None
         if swap.slot is not None:
-            source = self._source(swap, swap.slot)
+            source = self._source(swap.slot, swap.frames, swap.beats, swap.anchor) if swap.beats > 0 else None
             if source is None:
                 return self._refuse(swap)
         return self._commands.append(Change(swap.deck, source, swap.at, max(0, swap.fade_frames)))
 
-    def _source(self, swap: Swap, slot: int) -> Source | None:
-        """The chunk that a swap names; None if there can be no such chunk."""
-        spec = self._pools[-1].spec if self._pools else None
-        if spec is None or not (0 <= slot < spec.count and 0 < swap.frames <= spec.frames and swap.beats > 0):
+    def _load(self, load: Load) -> None:
+        source = None if load.slot is None else self._source(load.slot, load.frames, 0, Fraction(0))
+        if load.pad not in PADS or (load.slot is not None and source is None):
+            return self._refuse(load)
+        return self._commands.append(PadSound(load.pad, source))
+
+    def _source(self, slot: int, frames: int, beats: int, anchor: Fraction) -> Source | None:
+        """The chunk that a message names; None if there can be no such chunk."""
+        pool = self._pools[-1] if self._pools else None
+        if pool is None or not (0 <= slot < pool.spec.total and 0 < frames <= len(pool[slot])):
             return None
-        chunk = self._pools[-1][slot][: swap.frames]
+        chunk = pool[slot][:frames]
         # Touch every page here, or the sink's thread pays for each the first time round.
         chunk[::PAGE_FRAMES].sum()
-        return Source(slot, chunk, swap.frames, swap.beats, swap.anchor)
+        return Source(slot, chunk, frames, beats, anchor)
 
-    def _refuse(self, swap: Swap) -> None:
-        if swap.slot is not None:
-            self._replies.append(Released(swap.slot))
+    def _refuse(self, message: Swap | Load) -> None:
+        if message.slot is not None:
+            self._replies.append(Released(message.slot))
 
     # --- recordings -------------------------------------------------------------------------------------------
 

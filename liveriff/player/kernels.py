@@ -20,6 +20,7 @@ _TYPES = {
     "fade": f"void({_ROW}, f8, b1, i8, i8, f8)",
     "add_plain": f"i8({_BUS}, {_CHUNK}, i8, i8, {_ROW})",
     "add_varispeed": f"i8({_BUS}, {_CHUNK}, i8, i8, f8, f8, {_ROW})",
+    "add_shot": f"i8({_BUS}, {_CHUNK}, i8, f8, f8, {_ROW})",
     "add_strip": f"f8({_BUS}, {_BUS}, {_BUS}, {_ROW}, i8, f8)",
     "limit": f"void({_ROW}, {_BUS}, {_COUNTS}, {_COUNTS}, i8, f8, f8)",
     "finish": f"void({_CHUNK}, {_BUS}, {_BUS}, {_ROW}, i8, f8, {_ROW})",
@@ -27,12 +28,13 @@ _TYPES = {
 
 
 class Kernels(NamedTuple):
-    """The six functions of ``scalar`` in one of their three forms."""
+    """The seven functions of ``scalar`` in one of their three forms."""
 
     name: str
     fade: Callable[..., None]
     add_plain: Callable[..., int]
     add_varispeed: Callable[..., int]
+    add_shot: Callable[..., int]
     add_strip: Callable[..., float]
     limit: Callable[..., None]
     finish: Callable[..., None]

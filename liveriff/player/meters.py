@@ -58,4 +58,7 @@ class Meters:
             values[f"deck{deck.number}_peak"] = peak
             values[f"deck{deck.number}_slot"] = float(loop.source.slot) if loop else -1.0
             values[f"deck{deck.number}_loop"] = (mixer.frame - loop.start) / (loop.end - loop.start) if loop else 0.0
+        values["strokes"], values["late_strokes"] = float(mixer.pads.strokes), float(mixer.pads.late)
+        for pad, voices in mixer.pads.sounding().items():
+            values[f"pad{pad}_voices"] = float(voices)
         self._gauges.publish(values)

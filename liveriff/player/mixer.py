@@ -1,4 +1,4 @@
-"""The mixer: four decks to one stereo bus, through the limiter, to a block of sound.
+"""The mixer: four decks and the pads to one stereo bus, through the limiter, to a block of sound.
 
 ``apply`` and ``next_block`` are called on the sink's thread and never wait. The limiter looks ahead, so its output
 is late; the mixer therefore mixes as far ahead of the sink as the limiter is late, and beat 0 leaves at exactly its
@@ -17,6 +17,7 @@ from liveriff.params.words import DECKS
 from liveriff.player.deck import LONGEST_PASS, Change, Deck
 from liveriff.player.desk import Desk
 from liveriff.player.kernels import Kernels
+from liveriff.player.pads import Pads, PadSound
 from liveriff.player.scalar import ONE, QUANTUM, Chunk
 from liveriff.player.transport import Transport
 from liveriff.wire.messages import Released, SetGrid, Swapped
@@ -57,6 +58,7 @@ class Mixer:
         self.transport = Transport(rate)
         self.desk = desk or Desk()
         self.decks = [Deck(n, kernels, self._swapped, self._dropped) for n in DECKS]
+        self.pads = Pads(rate, kernels, self.desk, LONGEST_PASS, self._dropped)
         self.frame = self.limiter.depth  # the next frame to mix; the next to leave is ``depth`` earlier
         self.peaks = np.zeros(len(DECKS))
         self.bad_samples = 0
@@ -67,22 +69,32 @@ class Mixer:
         self._tracks = np.zeros((len(DECKS), LONGEST_PASS, 2))
         self._buses = np.zeros((2, LONGEST_PASS, 2))
 
-    def apply(self, message: SetGrid | Change) -> None:
+    def apply(self, message: SetGrid | Change | PadSound) -> None:
         """Take a command of the engine's."""
+        if isinstance(message, PadSound):
+            self.pads.load(message)
+            return
         if isinstance(message, SetGrid):
             self.transport.set(message.grid, self.frame)
         else:
             self.decks[message.deck - 1].change(message)
         self._schedule()
 
+    def strike(self, pad: int, velocity: float, frame: float, block: int) -> None:
+        """A stroke felt when the sink asked for ``frame``; it sounds one block of ``block`` frames later, and the
+        limiter's look-ahead."""
+        at = round(frame) + block + self.limiter.depth
+        self.pads.strike(pad, velocity, at, self.frame, self.transport.grid)
+
     def leave(self, frames: int) -> None:
         """Fade out within ``frames`` frames, for good."""
+        self.pads.leave(self.frame, frames)
         self.transport.leave(self.frame, frames)
 
     @property
     def silent(self) -> bool:
         """Has all that was faded out left the limiter, too?"""
-        return self.transport.fader.resting(self.frame - self.limiter.depth, 0.0)
+        return self.transport.fader.resting(self.frame - self.limiter.depth, 0.0) and not self.pads.busy
 
     def next_block(self, out: Chunk) -> None:
         """Fill ``out`` (frames, 2) with the next frames."""
@@ -103,6 +115,8 @@ class Mixer:
         gains = self.transport.fader.gains(self.frame, n)
         if gains is not None:
             bus *= gains[:, None]
+        if self.pads.busy:  # after the transport's fader: pads play while it stands
+            self.bad_samples += self.pads.add(bus, self.frame)
         self._add_strip(master, bus, self._ramps[-1], self.desk.master, phase, self._pull)
         self.limiter.run(out, master, self.desk.ceiling)
         self.frame += n
@@ -139,6 +153,7 @@ class Mixer:
         self._say(Swapped(deck, slot, frame))
 
     def _dropped(self, slot: int) -> None:
-        """Give a slot back when no deck can read it any more."""
-        if not any(slot in deck.slots() for deck in self.decks):
+        """Give a slot back when nothing can read it any more."""
+        readers: tuple[Deck | Pads, ...] = (*self.decks, self.pads)
+        if not any(slot in reader.slots() for reader in readers):
             self._say(Released(slot))

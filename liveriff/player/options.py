@@ -12,8 +12,8 @@ class PlayerOptions:
     sink: "device", "null" or "wav:FILE"; device: part of a device's name, or None for the default; rate: frames a
     second, or None for the device's own (48000 for null and wav); block: frames a block; seconds: leave that long
     after the transport started, or None; panel, panel_names: segment and names of the block-rate values ("" for
-    none: every value keeps its default); gauges: segment of ``wire.cells.GAUGES``, or ""; orphan_s: how long the
-    decks go on looping when the engine has died.
+    none: every value keeps its default); gauges: segment of ``wire.cells.GAUGES``, or ""; hits: segment of
+    ``wire.hits``, or ""; orphan_s: how long the decks go on looping when the engine has died.
     """
 
     sink: str = "device"
@@ -24,4 +24,5 @@ class PlayerOptions:
     panel: str = ""
     panel_names: tuple[str, ...] = ()
     gauges: str = ""
+    hits: str = ""
     orphan_s: float = 600.0

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from liveriff.player.clockmap import ClockMap
 from liveriff.player.deck import Change
 from liveriff.player.meters import Meters
 from liveriff.player.mixer import Mixer
+from liveriff.player.pads import PadSound
 from liveriff.player.sink import Sink
 from liveriff.player.wavfile import Writer
+from liveriff.wire.hits import Hits
 from liveriff.wire.messages import SetGrid
 
 
@@ -35,13 +38,16 @@ class Tape:
     writer: Writer | None
 
 
-Command = SetGrid | Change | Leave | Tape
+Command = SetGrid | Change | PadSound | Leave | Tape
 
 
 class Player:
-    """Fills blocks. ``limit``: frames after the transport's start, or None; ``film``: the file of a wav sink."""
+    """Fills blocks. ``limit``: frames after the transport's start, or None; ``film``: the file of a wav sink;
+    ``hits``: where pad strokes come from, or None."""
 
-    def __init__(self, mixer: Mixer, meters: Meters, sink: Sink, limit: int | None, film: Writer | None) -> None:
+    def __init__(
+        self, mixer: Mixer, meters: Meters, sink: Sink, limit: int | None, film: Writer | None, hits: Hits | None = None
+    ) -> None:
         """All parts are made before the sink starts."""
         self.commands: deque[Command] = deque()
         self.frame = 0  # frames the sink has asked for
@@ -49,7 +55,8 @@ class Player:
         self.left = False  # faded out after Leave
         self.fault = ""  # the mixer raised: what it said
         self._mixer, self._meters, self._sink = mixer, meters, sink
-        self._limit, self._film = limit, film
+        self._limit, self._film, self._hits = limit, film, hits
+        self._clock = ClockMap(sink.rate)
         self._tape: Writer | None = None
         self._leaving = False
 
@@ -62,17 +69,19 @@ class Player:
         """Fill a block (frames, 2). On the sink's thread; never waits and never raises."""
         clock_s = time.monotonic()
         try:
-            self._fill(out)
+            self._fill(out, clock_s)
         except Exception as error:  # anything that got out would end the stream, or the program
             out.fill(0.0)
             self.fault = self.fault or f"{type(error).__name__}: {error}"
         self._meters.after(self._mixer, len(out), time.monotonic() - clock_s)
         self._meters.publish(self._mixer, self.frame, clock_s, self._sink.underruns)
 
-    def _fill(self, out: NDArray[np.float32]) -> None:
+    def _fill(self, out: NDArray[np.float32], clock_s: float) -> None:
         first, self.frame = self.frame, self.frame + len(out)
+        self._clock.tell(first, clock_s)
         while self.commands:
             self._obey(self.commands.popleft())
+        self._strike(len(out))
         self._mixer.next_block(out)
         started = self._mixer.transport.started
         begin = len(out) if started is None else max(0, started - first)
@@ -86,6 +95,10 @@ class Player:
         if self._tape:
             self._tape.take(out)
         self.left = self._leaving and self._mixer.silent
+
+    def _strike(self, block: int) -> None:
+        for hit in self._hits.take() if self._hits else ():
+            self._mixer.strike(hit.pad, hit.velocity, self._clock.frame_at(hit.time_s), block)
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Leave):

@@ -170,3 +170,31 @@ def finish(
     for j in range(depth):
         tail[j, 0] = tail[n + j, 0]
         tail[j, 1] = tail[n + j, 1]
+
+
+def add_shot(out: Bus, chunk: Chunk, frames: int, first: float, step: float, gain: NDArray[np.float64]) -> int:
+    """Add a one-shot of ``frames`` frames read at ``first + i * step``, silent past its end; returns how many samples
+    were not finite. At step 1 from a whole frame it is added sample for sample, otherwise by Catmull-Rom."""
+    bad = 0
+    for i in range(out.shape[0]):
+        p = first + i * step
+        b = int(p)
+        if b >= frames:
+            break
+        f = p - b
+        for k in range(2):
+            y1 = np.float64(chunk[b, k])
+            if f == 0.0:
+                x = y1
+            else:
+                y0 = np.float64(chunk[b - 1, k]) if b > 0 else 0.0
+                y2 = np.float64(chunk[b + 1, k]) if b + 1 < frames else 0.0
+                y3 = np.float64(chunk[b + 2, k]) if b + 2 < frames else 0.0
+                cubic = 0.5 * (y3 - y0) + 1.5 * (y1 - y2)
+                square = y0 - 2.5 * y1 + 2.0 * y2 - 0.5 * y3
+                x = ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + y1
+            if isfinite(x):
+                out[i, k] += x * gain[i]
+            else:
+                bad += 1
+    return bad

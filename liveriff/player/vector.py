@@ -117,3 +117,22 @@ def finish(
     meters[2] = np.square(x).sum()
     meters[3] = gain.min()
     tail[:depth] = tail[n : n + depth].copy()
+
+
+def add_shot(out: Bus, chunk: Chunk, frames: int, first: float, step: float, gain: NDArray[np.float64]) -> int:
+    """See ``scalar.add_shot``."""
+    p = first + _COUNT[: len(out)] * step
+    b = p.astype(np.int64)
+    n = int(np.searchsorted(b, frames))
+    b, f = b[:n], (p[:n] - b[:n])[:, None]
+    y0, y1, y2, y3 = (_or_silence(chunk, frames, b + k) for k in (-1, 0, 1, 2))
+    with np.errstate(invalid="ignore"):
+        cubic = 0.5 * (y3 - y0) + 1.5 * (y1 - y2)
+        square = y0 - 2.5 * y1 + 2.0 * y2 - 0.5 * y3
+        x = np.where(f == 0.0, y1, ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + y1)
+    return _add(out[:n], x, gain[:n])
+
+
+def _or_silence(chunk: Chunk, frames: int, at: NDArray[np.int64]) -> NDArray[np.float64]:
+    inside = (at >= 0) & (at < frames)
+    return np.where(inside[:, None], chunk[np.where(inside, at, 0)].astype(np.float64), 0.0)

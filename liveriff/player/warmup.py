@@ -11,6 +11,7 @@ from liveriff.player.deck import Change
 from liveriff.player.kernels import Kernels
 from liveriff.player.loop import Source
 from liveriff.player.mixer import Mixer
+from liveriff.player.pads import PadSound
 from liveriff.wire.messages import SetGrid
 
 _RATE = 48000
@@ -28,6 +29,10 @@ def warm_up(kernels: Kernels) -> None:
         mixer.apply(Change(1, Source(slot, noise, frames, 1, Fraction(0)), None, 100))
         for _ in range(3):
             mixer.next_block(out)
+    mixer.apply(PadSound(1, Source(9, noise, 600, 0, Fraction(0))))
+    for velocity in (1.0, 0.5, 0.0):
+        mixer.strike(1, velocity, mixer.frame, _BLOCK)
+        mixer.next_block(out)
     mixer.apply(SetGrid(grid.retimed(mixer.frame + 10, 13000)))
     mixer.next_block(out)
     mixer.apply(SetGrid(None))

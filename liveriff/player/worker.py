@@ -30,6 +30,7 @@ from liveriff.player.sink import ClockSink, Sink, open_sink, wav_path
 from liveriff.player.warmup import warm_up
 from liveriff.player.wavfile import Writer
 from liveriff.wire.cells import GAUGES, Cells
+from liveriff.wire.hits import Hits
 from liveriff.wire.messages import Ended, Opened, Recorded, SinkLost
 
 PACE_S = 0.005
@@ -73,11 +74,12 @@ class Program:
         self._sink: Sink = open_sink(options)
         self._panel = _map(options.panel, options.panel_names)
         self._gauges = _map(options.gauges, GAUGES)
+        self._hits = _map_hits(options.hits)
         self._kernels: Kernels = choose()
         self._mixer = Mixer(self._sink.rate, self._kernels, self._replies.append, Desk(self._panel))
         self._film = self._open_film()
         meters = Meters(self._sink.rate, self._gauges)
-        self._player = Player(self._mixer, meters, self._sink, self._limit(), self._film)
+        self._player = Player(self._mixer, meters, self._sink, self._limit(), self._film, self._hits)
         self._inbox = Inbox(pipe, self._sink.rate, self._player.commands, self._replies)
 
     def _limit(self) -> int | None:
@@ -176,11 +178,12 @@ class Program:
         """Let go of all views on shared memory, or it cannot be unmapped."""
         for deck in self._mixer.decks:
             deck.forget()
+        self._mixer.pads.forget()
         self._player.commands.clear()
         self._inbox.close()
-        for cells in (self._panel, self._gauges):
-            if cells:
-                cells.close()
+        for shared in (self._panel, self._gauges, self._hits):
+            if shared:
+                shared.close()
 
 
 def _mind_signals() -> None:
@@ -188,6 +191,13 @@ def _mind_signals() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _map_hits(segment: str) -> Hits | None:
+    try:
+        return Hits(segment) if segment else None
+    except OSError as error:
+        raise LiveriffError(f"The shared memory {segment} is not there; start liveriff again.") from error
 
 
 def _map(segment: str, names: tuple[str, ...]) -> Cells | None:

@@ -178,11 +178,11 @@ class Renderer:
         return self._handed_over(request, made, picture, time.monotonic() - started), made
 
     def _check(self, request: Render) -> None:
-        spec, frames = self._slots.spec, request.job.frames
-        if not 0 < frames <= spec.frames:
-            raise UsageError(f"a chunk of {frames} frames does not fit into a slot of {spec.frames}.")
-        if not 0 <= request.slot < spec.count:
-            raise UsageError(f"there is no slot {request.slot}; there are {spec.count}.")
+        total, frames = self._slots.spec.total, request.job.frames
+        if not 0 <= request.slot < total:
+            raise UsageError(f"there is no slot {request.slot}; there are {total}.")
+        if not 0 < frames <= (room := len(self._slots[request.slot])):
+            raise UsageError(f"a chunk of {frames} frames does not fit into a slot of {room}.")
 
     def _handed_over(self, request: Render, made: Made, picture: Picture, seconds: float) -> Rendered:
         """Into the slot, then the message that hands it over."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.errors import LiveriffError
-from liveriff.params.words import DECKS
+from liveriff.params.words import DECKS, PADS
 
 _HEAD = 2  # cells before the values: digest of the names, sequence number
 _TRIES = 8
@@ -99,4 +99,7 @@ GAUGES: tuple[str, ...] = (
     *(f"deck{n}_peak" for n in DECKS),
     *(f"deck{n}_slot" for n in DECKS),  # slot playing, -1 for none
     *(f"deck{n}_loop" for n in DECKS),  # 0..1 through the loop
+    "strokes",  # pad strokes so far
+    "late_strokes",  # of them, those that came too late to sound at their constant distance
+    *(f"pad{n}_voices" for n in PADS),
 )

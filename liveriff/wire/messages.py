@@ -133,6 +133,16 @@ class Swap:
 
 
 @dataclass(frozen=True)
+class Load:
+    """Give a pad another sound: the first ``frames`` frames of ``slot``, or none (None). What sounds of the old one
+    ends by itself; then its slot is Released."""
+
+    pad: int
+    slot: int | None
+    frames: int
+
+
+@dataclass(frozen=True)
 class Record:
     """Write what is played to a WAV file from now on; None ends the recording."""
 

@@ -52,6 +52,28 @@ def test_add_varispeed(other: Kernels, step: float) -> None:
 
 
 @OTHERS
+@pytest.mark.parametrize(
+    ("first", "step"), [(0.0, 1.0), (80.0, 1.0), (12.25, 0.5), (60.5, 1.37), (0.0, 41.0), (95.0, 1.0)]
+)
+def test_add_shot(other: Kernels, first: float, step: float) -> None:
+    chunk, gain = noise(90), np.linspace(0, 1, 250)
+    chunk[85, 1] = np.nan
+    a, b = np.ones((250, 2)), np.ones((250, 2))
+    with np.errstate(invalid="ignore"):
+        theirs = other.add_shot(b, chunk, 90, first, step, gain)
+    assert NUMPY.add_shot(a, chunk, 90, first, step, gain) == theirs
+    assert np.isfinite(a).all()
+    np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+def test_a_shot_at_its_own_pitch_is_added_sample_for_sample_and_ends() -> None:
+    chunk, out = noise(90), np.zeros((200, 2))
+    NUMBA.add_shot(out, chunk, 90, 10.0, 1.0, np.ones(200))
+    np.testing.assert_array_equal(out[:80], chunk[10:].astype(np.float64))
+    assert not out[80:].any()
+
+
+@OTHERS
 @pytest.mark.parametrize("phase", [0, 5, 63])
 def test_add_strip(other: Kernels, phase: int) -> None:
     deck, goal = noise(300).astype(np.float64), np.array([0.5, 0.1, -0.1, 0.7])
