@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_PLAY := libportaudio2 python3-venv
 SYSTEM_TRAIN := $(SYSTEM_PLAY) libfluidsynth3 fluid-soundfont-gm sonic-pi-samples
-SYSTEM_TEST := $(SYSTEM_TRAIN) jackd2
+SYSTEM_TEST := $(SYSTEM_TRAIN) jackd2 jack-midi-clock liblo-tools puredata-core
 
 .PHONY: help play test check bench train docs clean
 help: ## what there is to make
@@ -32,6 +32,8 @@ train: $(VENV)/.train ## go on training the embedded model (hours; can be interr
 
 docs: $(VENV)/.play ## write the generated pages again
 	$(BIN)/liveriff params --markdown > docs/params.md
+	$(BIN)/python -m liveriff.control.osc.page docs/osc.md
+	$(BIN)/python -m liveriff.control.midi.document docs/controllers.md
 	$(BIN)/liveriff render --prompt "deep house, warehouse drums, rolling bass, warm chords" --key "A minor" --bpm 124 \
 	    --seed 3 --out $(VENV)/loop.wav --spectrogram docs/loop.png
 

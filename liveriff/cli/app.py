@@ -18,6 +18,8 @@ COMMANDS = {
     "presets": ("liveriff.cli.lists", "presets", "List the presets that scenes give to decks."),
     "params": ("liveriff.cli.lists", "params", "List every parameter of the instrument."),
     "devices": ("liveriff.cli.lists", "devices", "List the sound devices."),
+    "midi": ("liveriff.cli.midi", "midi", "Watch controllers, learn them, test their lights."),
+    "tosc": ("liveriff.cli.tosc", "tosc", "Make a TouchOSC layout for a tablet or a phone."),
     "doctor": ("liveriff.cli.doctor", "doctor", "Check this machine and say what to do."),
     "bench": ("liveriff.cli.bench", "bench", "Measure how fast this machine plays."),
     "train": ("liveriff.train.cli", "train", "Train the embedded model."),

@@ -26,6 +26,32 @@ from liveriff.errors import UsageError
 @click.option("--set", "settings", multiple=True, metavar="/PATH=VALUE", help="Set a parameter; may be repeated.")
 @click.option("--model", default="", help="Backend for all decks.  [default: the scene's, or embedded]")
 @click.option("--record", default="", metavar="FILE", help="Write what is played to a WAV file as well.")
+@click.option("--midi", default="auto", show_default=True, help="Controllers: auto, off, alsa, jack, core or winmm.")
+@click.option(
+    "--clock-out",
+    multiple=True,
+    metavar="PORT",
+    help="Send MIDI clock to outputs with this in their name, "
+    "or to a port of our own (virtual); @MS after it moves it. May be repeated.",
+)
+@click.option("--osc", default="", metavar="HOST:PORT", help="Listen for OSC there, or off.  [default: 127.0.0.1:8000]")
+@click.option(
+    "--osc-reply",
+    type=click.IntRange(1, 65535),
+    help="Port where OSC clients listen; TouchOSC: 9000.  [default: the one they send from]",
+)
+@click.option(
+    "--door", default="", metavar="HOST:PORT", help="OSCQuery and browsers, or off.  [default: 127.0.0.1:8080]"
+)
+@click.option("--lan", is_flag=True, help="Let other machines in, and announce OSC and the door to them.")
+@click.option("--token", default="", metavar="WORD", help="With --lan: a word that browsers must know.")
+@click.option(
+    "--clock-offset",
+    type=click.FloatRange(-500, 500),
+    default=0.0,
+    metavar="MS",
+    help="Play so much later than the clock that is followed.",
+)
 @click.option("--accelerator", default="cpu", show_default=True, help="Where models run: cpu, cuda, mps.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor keep rendered chunks on disk.")
 @click.option("--json", "as_json", is_flag=True, help="At the end, one JSON object with what happened.")
@@ -153,11 +179,45 @@ def _options(
     model: str,
     accelerator: str,
     no_cache: bool,
+    midi: str,
+    clock_out: tuple[str, ...],
+    osc: str,
+    osc_reply: int | None,
+    door: str,
+    lan: bool,
+    token: str,
+    clock_offset: float,
 ) -> Any:
-    from liveriff.engine.options import PlayOptions
+    from liveriff.engine.options import PlayOptions, RimOptions
     from liveriff.wire.chunks import default_folder
 
     if sink not in ("device", "null") and not (sink.startswith("wav:") and len(sink) > len("wav:")):
         raise UsageError(f"--sink takes device, null or wav:FILE, not {sink!r}.")
     cache = None if no_cache else str(default_folder())
-    return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache)
+    rim = RimOptions(
+        _one_of_midi(midi), clock_out, _place("--osc", osc, 8000), bool(osc), osc_reply,
+        _place("--door", door, 8080), bool(door), lan, token, clock_offset,
+    )  # fmt: skip
+    return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache, rim)
+
+
+def _one_of_midi(midi: str) -> str:
+    from liveriff.params.words import did_you_mean
+
+    known = ("auto", "off", "alsa", "jack", "core", "winmm")
+    if midi not in known:
+        raise UsageError(
+            f"--midi takes {', '.join(known[:-1])} or {known[-1]}, not {midi!r}.{did_you_mean(midi, known)}"
+        )
+    return midi
+
+
+def _place(option: str, given: str, port: int) -> tuple[str, int] | None:
+    """Address and port of "HOST:PORT", ":PORT" or "PORT"; None for off."""
+    if given == "off":
+        return None
+    host, _, number = given.rpartition(":")
+    number = number or str(port)
+    if not number.isdecimal() or not 0 <= int(number) <= 65535:
+        raise UsageError(f"{option} takes HOST:PORT or off, not {given!r}.")
+    return host.strip("[]") or "127.0.0.1", int(number)

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from liveriff.engine.scenes import apply, load_scene
 from liveriff.engine.timekeeper import TimeKeeper
+from liveriff.errors import LiveriffError
 from liveriff.music.tap import TapTempo
 from liveriff.params.listeners import Change
 from liveriff.params.registry import Registry
@@ -22,10 +24,16 @@ class Commands:
     """Obeys changes of the registry; calls ``replan`` after each that may ask for other chunks."""
 
     def __init__(
-        self, registry: Registry, panel: Cells, hits: Hits, time_keeper: TimeKeeper, replan: Callable[[], object]
+        self,
+        registry: Registry,
+        panel: Cells,
+        hits: Hits,
+        time_keeper: TimeKeeper,
+        replan: Callable[[], object],
+        notice: Callable[[str], object],
     ) -> None:
-        """Subscribe, and write all block-rate values."""
-        self._registry, self._panel, self._hits = registry, panel, hits
+        """Subscribe, and write all block-rate values. notice: one sentence for the performer."""
+        self._registry, self._panel, self._hits, self._notice = registry, panel, hits, notice
         self._time, self._replan = time_keeper, replan
         self._tap = TapTempo()
         self._by_path: Mapping[str, Callable[[Change], object]] = {
@@ -35,6 +43,7 @@ class Commands:
             "/play": lambda change: None if change.value else time_keeper.stop(),
             "/stop": lambda _: self._halt(),
             "/panic": lambda _: self._panic(),
+            "/scene": lambda change: self._scene(str(change.value)),
             "/undo": lambda _: registry.undo(),
             "/redo": lambda _: registry.redo(),
         }
@@ -54,6 +63,16 @@ class Commands:
         elif change.path.startswith("/pad/"):
             self._pad(change)
         self._replan()
+
+    def _scene(self, name: str) -> None:
+        """Another scene, by name only: no peer may make us read a file of its choice."""
+        try:
+            scene = load_scene(name, paths=False)
+            apply(scene, self._registry)
+        except LiveriffError as error:
+            self._notice(str(error))
+        else:
+            self._notice(f"{scene.title}: {scene.about}")
 
     def _pad(self, change: Change) -> None:
         """Strokes and rerolls; a stroke that came by ``Hub.strike`` sounds already."""

@@ -21,13 +21,14 @@ from liveriff.engine.pads import PadBook
 from liveriff.engine.plan import Action, CancelRequest, Discard, Launch, Submit, Wish, plan
 from liveriff.engine.playing import Player
 from liveriff.engine.rendering import Renderer, RendererEvents, RendererOptions
+from liveriff.engine.rim import Rim
 from liveriff.engine.segments import segment_name, sweep
 from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
 from liveriff.engine.status import Status
 from liveriff.engine.timekeeper import TimeKeeper
 from liveriff.engine.wishes import Setting, wish_for
-from liveriff.errors import DeviceError
+from liveriff.errors import LiveriffError
 from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS, PADS
 from liveriff.wire.chunks import ChunkCache
@@ -60,9 +61,11 @@ class Hub:
         self._slots: Slots | None = None
         self._kept: KeptChunks | None = None
         self._shots: Shots | None = None
+        self.rim: Rim | None = None
+        self._rim_opening: asyncio.Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
-        self._failure: DeviceError | None = None
+        self._failure: LiveriffError | None = None
         self._born = time.monotonic()
         self._gathering: float | None = None
 
@@ -79,11 +82,11 @@ class Hub:
                 status.tick()
                 await asyncio.sleep(TICK_S)
         finally:
-            self._close()
+            await self._close()
         if self._failure is not None:
             raise self._failure
 
-    def stop(self, failure: DeviceError | None = None) -> None:
+    def stop(self, failure: LiveriffError | None = None) -> None:
         """End the performance; ``failure`` is what ``run`` then raises."""
         self._failure = failure
         self._stop.set()
@@ -95,7 +98,7 @@ class Hub:
         opened = await stage.player.open(stage.notice)
         stage.time = TimeKeeper(stage.player, stage.registry, opened.rate, opened.block or options.block)
         self._loop = asyncio.get_running_loop()
-        Commands(stage.registry, stage.player.panel, stage.player.hits, stage.time, self._soon)
+        Commands(stage.registry, stage.player.panel, stage.player.hits, stage.time, self._soon, stage.notice)
         spec = SlotSpec(segment_name("slots"), SLOTS, slot_frames(opened.rate), PAD_SLOTS, PAD_S * opened.rate)
         self._slots = Slots(spec, create=True)
         cache = ChunkCache(options.cache_dir) if options.cache_dir else None
@@ -108,8 +111,24 @@ class Hub:
         stage.renderer = Renderer(render, spec, RendererEvents(self._hearing.message, self._hearing.renderer_lost))
         self._starting = asyncio.ensure_future(stage.renderer.start())
         self.opened = True
+        self._rim_opening = asyncio.ensure_future(self._open_rim())
 
-    def _close(self) -> None:
+    async def _open_rim(self) -> None:
+        """Beside the music, which needs no controller to begin."""
+        rim = Rim(self.stage, self.strike, self.stage.options.rim)
+        try:
+            await rim.open()
+        except LiveriffError as error:  # what was asked for by name cannot be had
+            self.stop(error)
+        self.rim = rim
+        if rim.where:
+            self.stage.notice(f"{rim.where}.")
+
+    async def _close(self) -> None:
+        if self._rim_opening:
+            self._rim_opening.cancel()
+        if self.rim:
+            await self.rim.close()
         if self.opened:
             self.stage.renderer.close()
         self.final = self.stage.player.gauges.snapshot()
@@ -123,6 +142,8 @@ class Hub:
         self.stage.player.watch()
         self.stage.renderer.watch()
         self._replan()
+        if self.rim:
+            self.rim.tick()
         self._start_when_ready()
         self._end_when_due()
 

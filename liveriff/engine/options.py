@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 FALLBACK_MODEL = "embedded"
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class RimOptions:
+    """Which hands and networks may play. Nothing, unless it is said.
+
+    midi: "off", "auto" or an API (alsa, jack, core, winmm, memory); clock_out: parts of names of MIDI outputs that get
+    our clock; osc, door: address and port of the OSC server and of the door (OSCQuery, browsers), None for none;
+    osc_asked, door_asked: these were named by the performer, so failing to get them is an error; osc_reply: port where
+    OSC clients listen, None for the one they send from; lan: reachable from other machines, and announced there;
+    token: a word that clients of the door must know, or ""; offset_ms: our beats so much later than an outside clock's.
+    """
+
+    midi: str = "off"
+    clock_out: tuple[str, ...] = ()
+    osc: Place | None = None
+    osc_asked: bool = False
+    osc_reply: int | None = None
+    door: Place | None = None
+    door_asked: bool = False
+    lan: bool = False
+    token: str = ""
+    offset_ms: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -12,7 +36,7 @@ class PlayOptions:
     """sink: "device", "null" or "wav:FILE"; device: part of its name, or "" for the default; rate: frames a second,
     or None for the device's own; block: frames a block; seconds: how long to play from the first downbeat, or None;
     record: a WAV file that gets what is played, or ""; model: overrides the scene's models, or ""; accelerator: where
-    models run ("cpu", "cuda", "mps"); cache_dir: folder of kept chunks, or None for none.
+    models run ("cpu", "cuda", "mps"); cache_dir: folder of kept chunks, or None for none; rim: who may play.
     """
 
     sink: str = "device"
@@ -24,6 +48,7 @@ class PlayOptions:
     model: str = ""
     accelerator: str = "cpu"
     cache_dir: str | None = None
+    rim: RimOptions = field(default_factory=RimOptions)
 
     @property
     def is_file(self) -> bool:

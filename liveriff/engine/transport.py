@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from liveriff.music.grid import Grid
+from liveriff.music.grid import Grid, boundary
 
 START_LEAD_S = 0.05  # the first downbeat is placed this far ahead, so that the player knows it in time
 CHANGE_LEAD_S = 0.02
@@ -20,14 +20,16 @@ class Transport:
         self._least = LEAD_BLOCKS * block
         self.grid: Grid | None = None
         self.first_frame: int | None = None  # frame of the first downbeat since the last start
+        self.bent = 0  # hundredths of a BPM by which the grid runs faster than the tempo, to catch up with a master
 
     def beat(self, frame: int) -> Fraction:
         """Beat at a frame; 0 while stopped."""
         return self.grid.beat_at(frame) if self.grid else Fraction(0)
 
-    def start(self, frame: int, bpm_cents: int, beat: Fraction = Fraction(0)) -> Grid:
-        """Begin to count a little after ``frame``."""
-        self.first_frame = frame + self._lead(START_LEAD_S)
+    def start(self, frame: int, bpm_cents: int, beat: Fraction = Fraction(0), first: int | None = None) -> Grid:
+        """Begin to count a little after ``frame``, or with ``beat`` at the frame ``first``, which may have passed."""
+        self.first_frame = frame + self._lead(START_LEAD_S) if first is None else first
+        self.bent = 0
         self.grid = Grid(self.rate, bpm_cents, self.first_frame, beat)
         return self.grid
 
@@ -37,9 +39,30 @@ class Transport:
 
     def retime(self, frame: int, bpm_cents: int) -> Grid | None:
         """Another tempo from a little after ``frame`` on; None when nothing changes or the transport stands."""
-        if self.grid is None or self.grid.bpm_cents == bpm_cents:
+        if self.grid is None or self.grid.bpm_cents - self.bent == bpm_cents:
             return None
+        self.bent = 0
         self.grid = self.grid.retimed(frame + self._lead(CHANGE_LEAD_S), bpm_cents)
+        return self.grid
+
+    def bend(self, frame: int, cents: int) -> Grid | None:
+        """Run faster (below 0: slower) than the tempo by hundredths of a BPM from a little after ``frame`` on; None
+        when nothing changes or the transport stands."""
+        if self.grid is None or self.bent == cents:
+            return None
+        tempo, self.bent = self.grid.bpm_cents - self.bent, cents
+        self.grid = self.grid.retimed(frame + self._lead(CHANGE_LEAD_S), tempo + cents)
+        return self.grid
+
+    def jump(self, frame: int, beats: Fraction, on_beat: bool) -> Grid | None:
+        """Count on ``beats`` further from a little after ``frame`` on, or from the next beat on; None while stopped."""
+        if self.grid is None:
+            return None
+        tempo, self.bent = self.grid.bpm_cents - self.bent, 0
+        at = frame + self._lead(CHANGE_LEAD_S)
+        if on_beat:
+            at = self.grid.frame_of(boundary(self.grid.beat_at(at), Fraction(1)))
+        self.grid = Grid(self.rate, tempo, at, self.grid.beat_at(at) + beats)
         return self.grid
 
     def _lead(self, seconds: float) -> int:
@@ -56,5 +79,6 @@ class Transport:
         """Go on at ``beat`` in the frame count of a new player."""
         if self.grid is None:
             return None
-        self.grid = Grid(self.rate, self.grid.bpm_cents, frame, beat)
+        tempo, self.bent = self.grid.bpm_cents - self.bent, 0
+        self.grid = Grid(self.rate, tempo, frame, beat)
         return self.grid

@@ -12,7 +12,7 @@ import pytest
 
 TORCH = {"torch", "diffusers", "safetensors"}
 SCREEN = {"textual"}
-CONTROL = {"rtmidi", "rtmidi2", "mido", "pythonosc"}
+CONTROL = {"rtmidi", "rtmidi2", "mido", "pythonosc", "aiohttp", "zeroconf", "py2tosc"}
 AUDIO = {"sounddevice"}
 
 ROOMS = [
@@ -25,6 +25,9 @@ ROOMS = [
     ("liveriff.cli.play", TORCH | SCREEN | CONTROL | AUDIO),
     ("liveriff.engine.hub", TORCH | SCREEN | CONTROL | AUDIO | {"numba"}),
     ("liveriff.engine.scenes", TORCH | SCREEN | CONTROL | AUDIO),
+    ("liveriff.engine.rim", TORCH | SCREEN | CONTROL | AUDIO),
+    ("liveriff.engine.hands", TORCH | SCREEN | AUDIO),
+    ("liveriff.control.door.client", TORCH | SCREEN | AUDIO),
     ("liveriff.player.worker", TORCH | SCREEN | CONTROL),
     ("liveriff.render.catalog", TORCH | SCREEN | CONTROL | AUDIO | {"numba"}),
     ("liveriff.render.embedded", TORCH | SCREEN | CONTROL | AUDIO),

@@ -1,0 +1,95 @@
+"""The TCP side of the door: how many connections there may be, and how long one may keep us waiting.
+
+Engine's loop only. aiohttp bounds the lengths of what it reads; this bounds numbers and times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from liveriff.control.door.counters import Counters
+
+MOST = 256  # connections at a time
+PATIENCE_S = 15.0  # for a whole request to arrive, for an answer to be read, and between requests
+LONGEST_LINE = 8190  # bytes of the request line
+LONGEST_HEADERS = 64  # number of header fields, each of at most LONGEST_LINE bytes
+_FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+_silent = logging.getLogger(f"{__name__}.aiohttp")  # which would write a line for each malformed request
+_silent.disabled = True
+
+
+class _Full(asyncio.Protocol):
+    """A connection too many: told so and ended."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(_FULL)
+        transport.close()
+
+
+class Connections(web.Server):
+    """Makes a protocol for each connection; ``sweep`` ends those that keep us waiting."""
+
+    def __init__(self, answer: Answer, counters: Counters) -> None:
+        """answer: answers one request; must not raise."""
+        super().__init__(
+            self._handle,
+            access_log=None,
+            logger=_silent,
+            keepalive_timeout=PATIENCE_S,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
+            max_headers=LONGEST_HEADERS,
+            lingering_time=0.5,
+        )
+        self._answer, self._counters = answer, counters
+        self._waiting: dict[Any, float] = {}
+
+    def __call__(self) -> Any:
+        """The protocol of a new connection."""
+        if len(self.connections) < MOST:
+            return super().__call__()
+        self._counters.full += 1
+        return _Full()
+
+    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
+        """aiohttp's hook."""
+        super().connection_made(handler, transport)
+        self._waiting[handler] = _now()
+
+    def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
+        """aiohttp's hook."""
+        super().connection_lost(handler, exc)
+        self._waiting.pop(handler, None)
+
+    def sweep(self) -> None:
+        """End those whose turn has lasted too long. Cheap; about once a second will do."""
+        self._counters.unreadable = self.requests_count - self._counters.requests
+        late = _now() - PATIENCE_S
+        for handler in [each for each, since in self._waiting.items() if since < late]:
+            del self._waiting[handler]
+            if handler.transport is not None:
+                self._counters.too_slow += 1
+                handler.transport.abort()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer; before and after it is the peer's turn, to ask and to read the answer."""
+        self._counters.requests += 1
+        self._waiting.pop(request.protocol, None)
+        try:
+            return await self._answer(request)
+        finally:
+            if request.transport is not None:
+                self._waiting[request.protocol] = _now()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

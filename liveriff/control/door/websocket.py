@@ -1,0 +1,175 @@
+"""The WebSocket side of the door: who listens, what they say, and the ticks that serve them.
+
+Engine's loop only. Text frames are commands (``commands``), binary frames are OSC packets, both ways.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+import time
+from collections.abc import Callable
+
+from aiohttp import WSMessage, WSMsgType, web
+
+from liveriff.control.door import commands, frames
+from liveriff.control.door.counters import Counters
+from liveriff.control.door.faults import Faults
+from liveriff.control.door.query import refusal
+from liveriff.control.door.session import Session
+from liveriff.control.door.tree import Tree
+from liveriff.control.osc import codec
+from liveriff.control.osc.address import split_face
+from liveriff.errors import UsageError
+from liveriff.params.listeners import Change
+from liveriff.params.registry import Registry
+
+DispatchPacket = Callable[[bytes, str, Callable[[bytes], None]], None]
+"""``dispatch(packet, origin, reply)``: apply an OSC packet; ``reply`` sends one back to whom it came from."""
+
+MOST = 64  # listeners at a time
+LONGEST = 65_536  # bytes of a frame from a client
+HEARTBEAT_S = 15.0
+SEND_BUFFER = 128 * 1024  # bytes in the kernel; its default holds seconds of old values for a slow client
+AT_ONCE, BREATHER_S = 32, 0.005  # frames taken from one client before the others and the music have their turn
+BUDGET_S = 0.005  # of the engine's time in a tick
+EVENTS_KEPT = 8  # of one trigger for one client between two ticks
+
+
+class Listeners:
+    """All sessions. ``converse`` is one client's life; ``tick`` serves all."""
+
+    def __init__(
+        self, registry: Registry, tree: Tree, dispatch: DispatchPacket, counters: Counters, faults: Faults
+    ) -> None:
+        """Subscribes to the registry until ``close``: for triggers, which are events and no values to be kept."""
+        self._registry, self._tree, self._dispatch = registry, tree, dispatch
+        self._counters, self._faults = counters, faults
+        self._sessions: dict[Session, web.WebSocketResponse] = {}
+        self._numbers = itertools.count(1)
+        self._events = itertools.count()
+        self._first = 0  # who is served first
+        self._leave = registry.subscribe(self._changed)
+
+    async def converse(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Greet, listen and talk until the client goes."""
+        if len(self._sessions) >= MOST:
+            self._counters.full += 1
+            return web.Response(
+                status=503,
+                text=refusal(503, f"There are {MOST} listeners already.").body,
+                content_type="application/json",
+            )
+        ws = web.WebSocketResponse(compress=False, heartbeat=HEARTBEAT_S, max_msg_size=LONGEST)
+        await ws.prepare(request)
+        assert request.transport is not None
+        _keep_short(request.transport)
+        session = Session(self._registry, request.transport, next(self._numbers))
+        self._sessions[session] = ws
+        self._counters.listeners = len(self._sessions)
+        try:
+            await self._hear(session, ws)
+        finally:
+            del self._sessions[session]
+            self._counters.listeners = len(self._sessions)
+            session.outbox.close()
+        return ws
+
+    def tick(self, now: float) -> None:
+        """Write what is due, to as many as BUDGET_S allows; the others are first next time, with newer values.
+
+        ``now`` in seconds of time.monotonic.
+        """
+        began, waiting = time.perf_counter(), list(self._sessions)
+        self._first %= max(1, len(waiting))
+        for session in waiting[self._first :] + waiting[: self._first]:
+            self._serve(session, now)
+            self._first += 1
+            if time.perf_counter() - began > BUDGET_S:
+                break
+
+    def broadcast(self, command: str, data: str) -> None:
+        """A command to all."""
+        told = frames.command(command, data)
+        for session in self._sessions:
+            session.note(f"{command} {data}", told)
+
+    async def close(self) -> None:
+        """Say goodbye to all; half a second at most."""
+        self._leave()
+        goodbyes = [ws.close(code=1001, message=b"the music is over") for ws in self._sessions.values()]
+        if goodbyes:
+            await asyncio.wait([asyncio.ensure_future(each) for each in goodbyes], timeout=0.5)
+        for session in list(self._sessions):
+            session.close()
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _serve(self, session: Session, now: float) -> None:
+        try:
+            if not session.tick(now):
+                self._counters.too_slow += 1
+        except Exception as error:
+            self._faults.tell(error)
+            session.close()
+
+    async def _hear(self, session: Session, ws: web.WebSocketResponse) -> None:
+        taken = 0
+        async for message in ws:
+            self._take(session, message)
+            taken += 1
+            if taken % AT_ONCE == 0:
+                # Frames that are there already come without waiting, so a flood would never let go of the loop.
+                await asyncio.sleep(BREATHER_S)
+
+    def _take(self, session: Session, message: WSMessage) -> None:
+        try:
+            if message.type is WSMsgType.TEXT:
+                self._command(session, message.data)
+            elif message.type is WSMsgType.BINARY:
+                self._packet(session, message.data)
+        except UsageError as error:
+            self._counters.refused += 1
+            session.note("ERROR", frames.command("ERROR", str(error)))
+        except Exception as error:
+            self._faults.tell(error)
+
+    def _command(self, session: Session, text: str) -> None:
+        self._counters.commands += 1
+        command = commands.read(self._tree, text)
+        if command.name == "IGNORE":
+            session.ignore(command.paths, command.raw)
+        elif command.name == "LISTEN":
+            session.listen(command.paths, command.prefix, command.raw)
+        else:
+            session.snapshot(command.paths, command.prefix)
+
+    def _packet(self, session: Session, packet: bytes) -> None:
+        self._counters.packets += 1
+        self._dispatch(packet, session.origin, lambda reply: session.note(_key(reply), frames.frame(reply)))
+        path, face = split_face(_key(packet))
+        if path in self._registry.table:
+            session.moved(path, packet if face == "touch" else None)
+
+    def _changed(self, change: Change) -> None:
+        """Pass a trigger on to who listens and did not pull it."""
+        spec = self._registry.table[change.path]
+        if spec.kind.held or not self._sessions:
+            return
+        told = frames.frame(codec.encode(change.path, spec, change.value))
+        key = f"{change.path} {next(self._events) % EVENTS_KEPT}"
+        for session in self._sessions:
+            if change.path in session.listening and session.origin != change.origin:
+                session.note(key, told)
+
+
+def _key(packet: bytes) -> str:
+    """The address of a message; the beginning of anything else."""
+    return packet[:256].partition(b"\0")[0].decode(errors="replace")
+
+
+def _keep_short(transport: asyncio.Transport) -> None:
+    kernel = transport.get_extra_info("socket")
+    if kernel is not None:
+        kernel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)

@@ -1,0 +1,68 @@
+"""What the OSC server counts, and the two valves that keep a bad peer from flooding others. Engine's loop only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class OscCounters:
+    """Since the start, but for ``clients``.
+
+    packets: UDP datagrams and TCP frames; received: messages in them; strikes: hits given to the player; malformed:
+    packets that could not be read; unknown: messages for an address that is not there; wrong: messages whose value
+    did not fit; refused: messages beyond a limit (rate, time ahead, matches, room); late: bundles whose time was
+    past; clients: who is told of changes now; crowded_out: senders that got no feedback because there are too many;
+    faults: messages on which this program itself failed.
+    """
+
+    packets: int = 0
+    received: int = 0
+    strikes: int = 0
+    malformed: int = 0
+    unknown: int = 0
+    wrong: int = 0
+    refused: int = 0
+    late: int = 0
+    clients: int = 0
+    crowded_out: int = 0
+    faults: int = 0
+
+
+class Bucket:
+    """Lets ``rate`` things a second through, and as many at once after a rest."""
+
+    def __init__(self, rate: float, now: float) -> None:
+        """Full at ``now`` (seconds)."""
+        self._rate, self._level, self._at = rate, rate, now
+
+    def take(self, now: float, amount: float = 1.0) -> bool:
+        """Whether it may pass."""
+        self._level = min(self._rate, self._level + (now - self._at) * self._rate)
+        self._at = now
+        if self._level < amount:
+            return False
+        self._level -= amount
+        return True
+
+
+class Seldom:
+    """Lets one thing through in ``every_s`` seconds and counts what it held back in between."""
+
+    def __init__(self, every_s: float = 1.0) -> None:
+        """The first passes."""
+        self._every_s, self._next = every_s, float("-inf")
+        self.held_back = 0
+
+    def take(self, now: float) -> bool:
+        """Whether it may pass."""
+        if now < self._next:
+            self.held_back += 1
+            return False
+        self._next = now + self._every_s
+        return True
+
+    def settle(self) -> int:
+        """How many were held back since last asked."""
+        held_back, self.held_back = self.held_back, 0
+        return held_back
