@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -74,6 +75,8 @@ class Hub:
     async def run(self) -> None:
         """Open, play, close in reverse order. Raises DeviceError when the sink cannot take sound."""
         sweep()
+        # MIDI drivers call back on their own, sometimes real-time, threads, and wait there for the interpreter.
+        sys.setswitchinterval(0.0005)
         try:
             await self._open()
             status = Status(self.stage)
