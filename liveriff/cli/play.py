@@ -45,13 +45,6 @@ from liveriff.errors import UsageError
 )
 @click.option("--lan", is_flag=True, help="Let other machines in, and announce OSC and the door to them.")
 @click.option("--token", default="", metavar="WORD", help="With --lan: a word that browsers must know.")
-@click.option(
-    "--clock-offset",
-    type=click.FloatRange(-500, 500),
-    default=0.0,
-    metavar="MS",
-    help="Play so much later than the clock that is followed.",
-)
 @click.option("--accelerator", default="cpu", show_default=True, help="Where models run: cpu, cuda, mps.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor keep rendered chunks on disk.")
 @click.option("--json", "as_json", is_flag=True, help="At the end, one JSON object with what happened.")
@@ -82,6 +75,7 @@ class Performance:
         self.as_json = as_json
         self._greeted = False
         self.hub = Hub(self.registry, _options(**given), versions, self._notice)
+        self.hub.stage.bindings = self.scene.bindings
 
     def _models(self, model: str) -> dict[str, str]:
         """Digests of the weights in use, by model; ModelError where they are missing or broken."""
@@ -186,7 +180,6 @@ def _options(
     door: str,
     lan: bool,
     token: str,
-    clock_offset: float,
 ) -> Any:
     from liveriff.engine.options import PlayOptions, RimOptions
     from liveriff.wire.chunks import default_folder
@@ -196,7 +189,7 @@ def _options(
     cache = None if no_cache else str(default_folder())
     rim = RimOptions(
         _one_of_midi(midi), clock_out, _place("--osc", osc, 8000), bool(osc), osc_reply,
-        _place("--door", door, 8080), bool(door), lan, token, clock_offset,
+        _place("--door", door, 8080), bool(door), lan, token,
     )  # fmt: skip
     return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache, rim)
 

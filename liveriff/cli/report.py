@@ -25,6 +25,8 @@ def report(hub: Hub) -> dict[str, Any]:
         "underruns": hub.final.get("underruns", 0.0),
         "late_blocks": hub.final.get("late_blocks", 0.0),
         "blocks": hub.final.get("blocks", 0.0),
+        "strokes": hub.final.get("strokes", 0.0),
+        "late_strokes": hub.final.get("late_strokes", 0.0),
         "chunks": {name: getattr(tally, name) for name in COUNTERS},
         "x_realtime": tally.x_realtime,
         "shortest_lead_s": tally.lead_s,

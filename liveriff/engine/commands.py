@@ -7,49 +7,40 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from liveriff.engine.scenes import apply, load_scene
-from liveriff.engine.timekeeper import TimeKeeper
+from liveriff.engine.stage import Stage
 from liveriff.errors import LiveriffError
-from liveriff.music.tap import TapTempo
+from liveriff.music.tap import Tapped, TapTempo
 from liveriff.params.listeners import Change
-from liveriff.params.registry import Registry
-from liveriff.wire.cells import Cells
-from liveriff.wire.hits import ALL_PADS, CUT, Hits
+from liveriff.wire.hits import ALL_PADS, CUT
 
 ORIGIN = "engine"
+NEAR_BEATS = 0.03  # no hand taps better
 STRUCK = "strike"
 """Origin of a pad's trigger that the player has heard of already."""
 
 
 class Commands:
-    """Obeys changes of the registry; calls ``replan`` after each that may ask for other chunks."""
+    """Obeys changes of the registry; looks at the moment again after each that may ask for other chunks."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        panel: Cells,
-        hits: Hits,
-        time_keeper: TimeKeeper,
-        replan: Callable[[], object],
-        notice: Callable[[str], object],
-    ) -> None:
-        """Subscribe, and write all block-rate values. notice: one sentence for the performer."""
-        self._registry, self._panel, self._hits, self._notice = registry, panel, hits, notice
-        self._time, self._replan = time_keeper, replan
+    def __init__(self, stage: Stage) -> None:
+        """Subscribe, and write all block-rate values; once the sink is open."""
+        self._stage, self._registry, self._time = stage, stage.registry, stage.time
+        self._panel, self._hits = stage.player.panel, stage.player.hits
         self._tap = TapTempo()
         self._by_path: Mapping[str, Callable[[Change], object]] = {
-            "/tempo/bpm": lambda _: time_keeper.retime(),
+            "/tempo/bpm": lambda _: self._time.retime(),
             "/tempo/tap": lambda _: self._tapped(),
-            "/tempo/nudge": lambda change: time_keeper.nudge(Fraction(str(change.value))),
-            "/play": lambda change: None if change.value else time_keeper.stop(),
+            "/tempo/nudge": lambda change: self._time.nudge(Fraction(str(change.value))),
+            "/play": lambda change: None if change.value else self._time.stop(),
             "/stop": lambda _: self._halt(),
             "/panic": lambda _: self._panic(),
             "/scene": lambda change: self._scene(str(change.value)),
-            "/undo": lambda _: registry.undo(),
-            "/redo": lambda _: registry.redo(),
+            "/undo": lambda _: self._registry.undo(),
+            "/redo": lambda _: self._registry.redo(),
         }
-        for path in panel.names:
-            panel[path] = registry.number(path)
-        registry.subscribe(self._changed)
+        for path in self._panel.names:
+            self._panel[path] = self._registry.number(path)
+        self._registry.subscribe(self._changed)
 
     def _changed(self, change: Change) -> None:
         if self._registry.spec(change.path).access == "r":
@@ -62,7 +53,7 @@ class Commands:
             self._next(change.path.removesuffix("/next"))
         elif change.path.startswith("/pad/"):
             self._pad(change)
-        self._replan()
+        self._stage.soon()
 
     def _scene(self, name: str) -> None:
         """Another scene, by name only: no peer may make us read a file of its choice."""
@@ -70,9 +61,10 @@ class Commands:
             scene = load_scene(name, paths=False)
             apply(scene, self._registry)
         except LiveriffError as error:
-            self._notice(str(error))
+            self._stage.notice(str(error))
         else:
-            self._notice(f"{scene.title}: {scene.about}")
+            self._stage.bindings = scene.bindings
+            self._stage.notice(f"{scene.title}: {scene.about}")
 
     def _pad(self, change: Change) -> None:
         """Strokes and rerolls; a stroke that came by ``Hub.strike`` sounds already."""
@@ -97,6 +89,17 @@ class Commands:
         tapped = self._tap.tap(time.monotonic())
         if tapped is not None:
             self._registry.set("/tempo/bpm", tapped.bpm_cents / 100, ORIGIN)
+            self._meet(tapped)
+
+    def _meet(self, tapped: Tapped) -> None:
+        """Let our beats be heard on the taps: they jump at the next beat, hidden in a crossfade."""
+        if not self._time.steady:
+            return
+        since = time.monotonic() - tapped.downbeat_s + self._time.latency_s
+        heard = float(self._time.beat()) - since * tapped.bpm_cents / 6000  # the beat that was heard on the first tap
+        off = round(heard) - heard
+        if abs(off) > NEAR_BEATS:
+            self._time.jump(Fraction(round(off * 1000), 1000), on_beat=True)
 
     def _halt(self) -> None:
         self._registry.set("/play", False, ORIGIN)

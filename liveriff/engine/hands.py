@@ -49,6 +49,7 @@ class Hands:
         self._stage, self._options, self._sync = stage, options, sync
         self._own = user_folder() / files.NAME
         self._stamp: float | None = None
+        self._scenes = stage.bindings
         self._looked = time.monotonic()
         hooks = Hooks(self._scene, self._step_scene, self._repaint)
         self.mapping = Mapping(stage.registry, self._bindings(), strike, stage.notice, hooks=hooks)
@@ -112,7 +113,7 @@ class Hands:
     # --- the loop ----------------------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Long presses, lights, and the performer's file where it has changed."""
+        """Long presses, lights, and the bindings where they have changed."""
         self.mapping.tick(now)
         for device in self.mapping.devices():
             self.devices.show(device, self.lights.news(device))
@@ -120,7 +121,7 @@ class Hands:
         self.devices.tick(now, beat)
         if now - self._looked >= LOOK_S:
             self._looked = now
-            if self._own_stamp() != self._stamp:
+            if self._own_stamp() != self._stamp or self._stage.bindings is not self._scenes:
                 self.mapping.set_bindings(self._bindings())
 
     def _devices_changed(self) -> None:
@@ -129,13 +130,14 @@ class Hands:
         self._stage.registry.publish("/status/midi", ", ".join(device.title for device in there.values()))
 
     def _bindings(self) -> tuple[Binding, ...]:
-        """The default map under the performer's own; a file that is wrong is told and left out."""
-        self._stamp = self._own_stamp()
+        """The default map under the performer's own under the scene's; a file that is wrong is told and left out."""
+        self._stamp, self._scenes = self._own_stamp(), self._stage.bindings
         try:
-            return files.merge(default_bindings(), files.load(self._own))
+            own = files.load(self._own)
         except LiveriffError as error:
             self._stage.notice(str(error))
-            return default_bindings()
+            own = ()
+        return files.merge(default_bindings(), own, self._scenes)
 
     def _own_stamp(self) -> float | None:
         try:

@@ -101,7 +101,7 @@ class Hub:
         opened = await stage.player.open(stage.notice)
         stage.time = TimeKeeper(stage.player, stage.registry, opened.rate, opened.block or options.block)
         self._loop = asyncio.get_running_loop()
-        Commands(stage.registry, stage.player.panel, stage.player.hits, stage.time, self._soon, stage.notice)
+        Commands(stage)
         spec = SlotSpec(segment_name("slots"), SLOTS, slot_frames(opened.rate), PAD_SLOTS, PAD_S * opened.rate)
         self._slots = Slots(spec, create=True)
         cache = ChunkCache(options.cache_dir) if options.cache_dir else None
@@ -152,7 +152,12 @@ class Hub:
 
     def _soon(self) -> None:
         """Look at the moment again as soon as the loop is free."""
-        asyncio.get_running_loop().call_soon(self._replan)
+        asyncio.get_running_loop().call_soon(self._look)
+
+    def _look(self) -> None:
+        self._replan()
+        if self.opened and not self._stop.is_set():
+            self._start_when_ready()
 
     def _replan(self) -> None:
         """Look at the moment and do what the plan says."""

@@ -16,7 +16,7 @@ class RimOptions:
     our clock; osc, door: address and port of the OSC server and of the door (OSCQuery, browsers), None for none;
     osc_asked, door_asked: these were named by the performer, so failing to get them is an error; osc_reply: port where
     OSC clients listen, None for the one they send from; lan: reachable from other machines, and announced there;
-    token: a word that clients of the door must know, or ""; offset_ms: our beats so much later than an outside clock's.
+    token: a word that clients of the door must know, or "".
     """
 
     midi: str = "off"
@@ -28,7 +28,6 @@ class RimOptions:
     door_asked: bool = False
     lan: bool = False
     token: str = ""
-    offset_ms: float = 0.0
 
 
 @dataclass(frozen=True)

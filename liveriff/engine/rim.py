@@ -37,10 +37,15 @@ class Rim:
         self.osc: OscServer | None = None
         self.door: Door | None = None
         self.hands: Hands | None = None
-        self.sync = Sync(stage.registry, stage.time, stage.notice, options.offset_ms)
+        self.sync = Sync(stage.registry, stage.time, stage.notice)
         self._stage, self._strike, self._options = stage, strike, options
         self._told = 0.0
         self.sync.add("link", LinkClock())
+        stage.registry.subscribe(self._offset, "/tempo/offset")
+        self._offset()
+
+    def _offset(self, change: object = None) -> None:
+        self.sync.offset_ms = self._stage.registry.number("/tempo/offset")
 
     async def open(self) -> None:
         """Open what is wanted, one after the other. LiveriffError where an address asked for cannot be had."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from liveriff.control.mapping.bindings import Binding
+from liveriff.control.mapping.reading import read_bindings
 from liveriff.engine.scenes_files import Keys, TomlFile, find, read, shelved
 from liveriff.engine.scenes_presets import Listing, heading, load_preset, stored_value
 from liveriff.errors import UsageError
@@ -23,7 +25,7 @@ from liveriff.params.words import CHUNKS, DECKS, did_you_mean
 
 DEFAULT = "house"
 ORIGIN = "scene"
-_HEADINGS = ("title", "about", "bank")
+_HEADINGS = ("title", "about", "bank", "binding")
 _TOP = (*_HEADINGS, *{spec.path.split("/")[1] for spec in SPECS if spec.stored})
 _WHOLE = ("/deck", "/pad", "/delay", "/reverb")
 """What a scene sets as a whole: what it does not mention goes to its default. Elsewhere (the master's level, the
@@ -32,13 +34,15 @@ limiter) it changes only what it mentions, so that no scene makes the hall loude
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene as written. values: by path, only what the file says; bank: prompts by category."""
+    """A scene as written. values: by path, only what the file says; bank: prompts by category; bindings:
+    what controls of controllers do in this scene."""
 
     title: str
     about: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     bank: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: Path | None = None
+    bindings: tuple[Binding, ...] = ()
 
     def complete(self) -> dict[str, Value]:
         """The values with the defaults of all that a scene sets as a whole."""
@@ -57,7 +61,8 @@ def load_scene(name_or_path: str = DEFAULT, *, paths: bool = True) -> Scene:
     file = read(find("scenes", name_or_path, paths=paths))
     values = {**_presets(file), **_own(file)}
     title, about = heading(file, "title"), heading(file, "about", "")
-    return Scene(title, about, MappingProxyType(values), MappingProxyType(_bank(file)), file.path)
+    bindings = read_bindings(file.data.get("binding", []), str(file.path))
+    return Scene(title, about, MappingProxyType(values), MappingProxyType(_bank(file)), file.path, bindings)
 
 
 def apply(scene: Scene, registry: Registry, origin: str = ORIGIN) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from liveriff.control.mapping.bindings import Binding
 from liveriff.engine.deckbook import DeckBook
 from liveriff.engine.options import PlayOptions
 from liveriff.engine.pads import PadBook
@@ -26,7 +27,7 @@ OTHER_FADE_S = 0.03
 class Stage:
     """registry: the parameters; book, pads: what every deck and pad has; player, renderer, time: set once the sink is
     open; pictures: of chunks, by slot; due: the beat that the render in flight is for; soon: look at the moment
-    again; notice: tell the performer one sentence."""
+    again; notice: tell the performer one sentence; bindings: of controls, those of the scene."""
 
     registry: Registry
     options: PlayOptions
@@ -39,6 +40,7 @@ class Stage:
     speed: Speed = field(default_factory=Speed)
     pictures: dict[int, Picture] = field(default_factory=dict)
     due: Fraction | None = None
+    bindings: tuple[Binding, ...] = ()
     player: Player = field(init=False)
     renderer: Renderer = field(init=False)
     time: TimeKeeper = field(init=False)

@@ -41,6 +41,8 @@ GLOBAL = (
     Spec("/tempo/bpm", Linear(40.0, 240.0, 2, click=0.1), 124.0, "chunk", "Tempo of everything.", "BPM"),
     Spec("/tempo/tap", Trigger(), 0.0, "block", "Tap the tempo; four taps are enough.", access="w"),
     Spec("/tempo/nudge", Trigger(-1.0, 1.0), 0.0, "block", "Moves all beats later, below 0 earlier.", "beats", "w"),
+    Spec("/tempo/offset", Linear(-200.0, 200.0, 1, click=1.0), 0.0, "block",
+         "Plays so much later than the clock that is followed; below 0 earlier.", "ms", saved=False),
     Spec("/tempo/source", Choice(("internal", "midi", "link")), "internal", "load", "Who sets the tempo.", saved=False),
     Spec("/key/tonic", Choice(TONICS, TONIC_ALIASES), "A", "chunk", "Key note that new chunks are made in."),
     Spec("/key/mode", Choice(MODES, MODE_ALIASES), "minor", "chunk", "Mode that new chunks are made in."),

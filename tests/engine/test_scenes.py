@@ -169,6 +169,16 @@ def test_a_decks_own_values_win_over_its_preset(tmp_path: Path) -> None:
     assert scene.values["/deck/1/category"] == "bass"
 
 
+def test_a_scene_may_bind_controls(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "Mine"\n[[binding]]\ncontrol = "knob/1"\npath = "/deck/2/alpha"\n')
+    (binding,) = load_scene(str(path)).bindings
+    assert (binding.control, binding.path) == ("knob/1", "/deck/2/alpha")
+    path.write_text('title = "Mine"\n[[binding]]\ncontrol = "knob/1"\npath = "/deck/2/alfa"\n')
+    with pytest.raises(UsageError, match="Did you mean /deck/2/alpha"):
+        load_scene(str(path))
+
+
 def test_a_scene_replaces_the_decks_and_leaves_the_master() -> None:
     """What it does not mention on a deck goes to the default; the hall's volume and the models stay."""
     registry = Registry()

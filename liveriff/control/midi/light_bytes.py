@@ -12,6 +12,7 @@ from liveriff.control.surface import Light, Style
 
 _STATUS = {"note": 0x90, "cc": 0xB0}
 BLACK: RGB = (0, 0, 0)
+DIM = 0.3  # a lamp that is only on or off shows nothing of less: "there is something here" would look like "on"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ def value(part: Part, light: Light) -> int:
     if part.value == "palette":
         return _palette(part, light)
     if part.value == "by_style":
-        return part.by_style["off"] if dark(light) else part.by_style.get(light.style, part.by_style["steady"])
+        return (
+            part.by_style["off"]
+            if dark(light) or light.level < DIM
+            else part.by_style.get(light.style, part.by_style["steady"])
+        )
     if part.value == "hue":
         return _hue(part.hues, as_hsv(rgb(light)).hue)
     if part.value == "saturation":
@@ -82,7 +87,11 @@ def _within(part: Part, share: float) -> int:
 def _palette(part: Part, light: Light) -> int:
     if dark(light):
         return part.off
-    values = part.palette[nearest(_sought(part, light), part.palette)]
+    sought = _sought(part, light)
+    near = nearest(sought, part.palette)
+    if light.level < DIM and distance(sought, BLACK) < distance(sought, near):
+        return part.off
+    values = part.palette[near]
     return values.get(light.style, values["steady"])
 
 

@@ -52,6 +52,7 @@ class Client:
         self.origin, self.host, self.send = origin, host, send
         self.outbox: Outbox | None = None
         self.prefixes: set[str] = set()  # what it subscribed to by name; empty is everything but blobs
+        self.reads = False  # it wants values also as a person reads them
         self.explicit = self.silent = False  # subscribed, unsubscribed by its own word
         self.heard, self.heard_at = 0, time.monotonic()
         self._bucket = Bucket(limits.messages_per_s, self.heard_at)
@@ -195,6 +196,7 @@ class Clients:
             self.limits.rate_hz,
             self._wanted(client),
             raw=(lambda path: True) if self.limits.raw else None,
+            text=lambda path: client.reads,
             plain=True,
         )
         self._told[client.origin] = client

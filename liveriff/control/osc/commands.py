@@ -16,7 +16,7 @@ Redirect = Callable[[Client, Place], Client]
 """``redirect(client, place)``: the client that listens at another place, for the same sender from now on."""
 
 
-UNGREETED = frozenset(("/subscribe", "/unsubscribe"))
+UNGREETED = frozenset(("/subscribe", "/subscribe/text", "/unsubscribe"))
 """Who sends these says himself what he wants to be told."""
 
 
@@ -29,12 +29,19 @@ def commands(clients: Clients, redirect: Redirect) -> dict[str, Command]:
     def refresh(peer: Peer, args: Sequence[Argument]) -> None:
         _welcome(clients.refresh(cast(Client, peer), prefix_of(args)))
 
-    def subscribe(peer: Peer, args: Sequence[Argument]) -> None:
+    def listens(peer: Peer, args: Sequence[Argument]) -> Client:
         client = cast(Client, peer)
         place = place_of(args, client.host)
         if place is not None:
             client = redirect(client, place)
         _welcome(clients.subscribe(client, prefix_of(args)))
+        return client
+
+    def subscribe(peer: Peer, args: Sequence[Argument]) -> None:
+        listens(peer, args)
+
+    def subscribe_text(peer: Peer, args: Sequence[Argument]) -> None:
+        listens(peer, args).reads = True
 
     def unsubscribe(peer: Peer, args: Sequence[Argument]) -> None:
         client = cast(Client, peer)
@@ -46,7 +53,13 @@ def commands(clients: Clients, redirect: Redirect) -> dict[str, Command]:
         if not there_is_room:
             raise UsageError(f"{clients.limits.clients} clients are told of changes already; close one.")
 
-    return {"/ping": ping, "/refresh": refresh, "/subscribe": subscribe, "/unsubscribe": unsubscribe}
+    return {
+        "/ping": ping,
+        "/refresh": refresh,
+        "/subscribe": subscribe,
+        "/subscribe/text": subscribe_text,
+        "/unsubscribe": unsubscribe,
+    }
 
 
 def prefix_of(args: Sequence[Argument]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from liveriff.control.osc import codec
+from liveriff.params.kinds_worded import Blob, Text
 from liveriff.params.listeners import Change, below
 from liveriff.params.registry import Registry
 
@@ -18,7 +19,7 @@ QUIET_S = 0.25  # a client that wrote to a path hears nothing of it until it has
 LONGEST_TOUCH_S = 30.0  # a finger whose release got lost on the way counts as lifted after this
 PER_TICK = 100  # messages at most in a tick, so that a snapshot does not overrun a tablet's socket
 
-RAW = "/raw"
+RAW, TEXT = "/raw", "/text"
 
 
 @dataclass
@@ -36,8 +37,8 @@ class Outbox:
     registry: subscribed to until ``close``; send: takes one OSC message, may raise OSError; origin: under which the
     client's own writes reach the registry; rate_hz: messages a second and address at most; wanted: which paths
     the client wants at all (asked at each change, so its answer may change); raw: which paths it also wants as
-    ``<path>/raw`` 0..1; plain: switches as numbers (see ``codec.encode``); clock: seconds, the same that ``tick`` is
-    given.
+    ``<path>/raw`` 0..1; text: which it also wants as ``<path>/text``, as a person reads them; plain: switches as
+    numbers (see ``codec.encode``); clock: seconds, the same that ``tick`` is given.
     """
 
     def __init__(
@@ -49,13 +50,14 @@ class Outbox:
         wanted: Callable[[str], bool] | None = None,
         *,
         raw: Callable[[str], bool] | None = None,
+        text: Callable[[str], bool] | None = None,
         plain: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Listen from now on; the client gets no snapshot unless asked for."""
         self.counts = OutboxCounts()
         self._registry, self._send, self._origin = registry, send, origin
-        self._wanted, self._raw, self._plain, self._clock = wanted, raw, plain, clock
+        self._wanted, self._raw, self._text, self._plain, self._clock = wanted, raw, text, plain, clock
         self._apart_s = 1.0 / rate_hz
         self._changed: dict[str, None] = {}  # ordered sets
         self._snapshot: dict[str, None] = {}
@@ -169,6 +171,8 @@ class Outbox:
         messages = [codec.encode(path, spec, self._registry.get(path), self._plain)]
         if self._raw is not None and self._raw(path) and self._travels(path):
             messages.append(codec.message(path + RAW, float(self._registry.raw(path))))
+        if self._text is not None and self._text(path) and not isinstance(spec.kind, Text | Blob):
+            messages.append(codec.message(path + TEXT, self._registry.format(path)))
         return messages
 
     def _travels(self, path: str) -> bool:

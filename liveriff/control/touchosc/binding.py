@@ -16,7 +16,7 @@ from liveriff.params.kinds_worded import Text
 from liveriff.params.spec import Spec
 
 RAW, TEXT, TOUCH = "/raw", "/text", "/z"
-REFRESH, SUBSCRIBE = "/refresh", "/subscribe"
+REFRESH, SUBSCRIBE = "/refresh", "/subscribe/text"
 """No parameters: ask for a snapshot of everything; the same, and to be told from now on at a port."""
 
 

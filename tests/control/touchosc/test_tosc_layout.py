@@ -185,7 +185,7 @@ def test_pictures_show_every_page(root: Node) -> None:
 
 
 def test_a_layout_says_where_it_listens_when_opened_and_when_a_page_is_turned() -> None:
-    for port, path, script in ((9001, SUBSCRIBE, "'/subscribe', 9001"), (0, REFRESH, "'/refresh'")):
+    for port, path, script in ((9001, SUBSCRIBE, "'/subscribe/text', 9001"), (0, REFRESH, "'/refresh'")):
         root = layout(Show(port=port), SIZES["tablet"])
         pager = root.children[1]
         assert root.looks["script"] == f"function init() sendOSC({script}) end"

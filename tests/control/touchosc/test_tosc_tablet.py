@@ -117,7 +117,7 @@ def test_a_tablet_says_hello_and_shows_everything_as_it_stands(size: str) -> Non
         registry.set("/deck/1/level", -6.0)
         registry.set("/deck/1/category", "synth")
         registry.set("/deck/1/prompt/a", "dub chords")
-        await tablet.move(server.address, 0.0, lambda control, address: address == "/subscribe")
+        await tablet.move(server.address, 0.0, lambda control, address: address == "/subscribe/text")
         await until(tablet, server, lambda: ("/status/message LABEL", "text") in tablet.values)
         shown = tablet.values
         assert shown["/deck/1/level FADER", "x"] == pytest.approx(registry.raw("/deck/1/level"), abs=1e-6)
