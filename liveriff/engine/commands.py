@@ -43,7 +43,8 @@ class Commands:
         self._registry.subscribe(self._changed)
 
     def _changed(self, change: Change) -> None:
-        if self._registry.spec(change.path).access == "r":
+        spec = self._registry.spec(change.path)
+        if spec.access == "r":
             return  # a reading of our own
         if change.path in self._panel.index:
             self._panel[change.path] = self._registry.number(change.path)
@@ -53,7 +54,8 @@ class Commands:
             self._next(change.path.removesuffix("/next"))
         elif change.path.startswith("/pad/"):
             self._pad(change)
-        self._stage.soon()
+        if spec.rate != "block" or change.path in self._by_path:
+            self._stage.soon()
 
     def _scene(self, name: str) -> None:
         """Another scene, by name only: no peer may make us read a file of its choice."""

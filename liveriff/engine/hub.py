@@ -38,6 +38,7 @@ from liveriff.wire.messages import Record
 from liveriff.wire.slots import PAD_S, Slots, SlotSpec, slot_frames
 
 TICK_S = 0.02
+SOON_S = 0.004
 SLOTS = 4 * len(DECKS) + 4
 PAD_SLOTS = len(PADS) + 4
 WAITS_S = 4.0  # a deck's chunk that is not needed for so long lets a pad's one-shot go first
@@ -69,6 +70,7 @@ class Hub:
         self._failure: LiveriffError | None = None
         self._born = time.monotonic()
         self._gathering: float | None = None
+        self._looking = False
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -151,10 +153,14 @@ class Hub:
         self._end_when_due()
 
     def _soon(self) -> None:
-        """Look at the moment again as soon as the loop is free."""
-        asyncio.get_running_loop().call_soon(self._look)
+        """Look at the moment again in a moment. A flood of changes is one look: planning for each of ten thousand
+        messages a second would leave no time to read them."""
+        if not self._looking:
+            self._looking = True
+            asyncio.get_running_loop().call_later(SOON_S, self._look)
 
     def _look(self) -> None:
+        self._looking = False
         self._replan()
         if self.opened and not self._stop.is_set():
             self._start_when_ready()
