@@ -252,3 +252,16 @@ def test_two_of_a_kind(server: JackServer) -> None:
         assert bytes.fromhex("96 00 05") not in first.received
         first.unplug()
         second.unplug()
+
+
+def test_two_backends_in_one_program_hear_their_own_hearts(server: JackServer) -> None:
+    """Controllers and the clock's ports each have one; a beat that went to the other would look like a dead server."""
+    first, second = open_backend("jack"), open_backend("jack")
+    try:
+        for _ in range(14):
+            time.sleep(0.25)
+            alive = first.alive(), second.alive()
+        assert alive == (True, True)
+    finally:
+        second.close()
+        first.close()

@@ -89,7 +89,7 @@ def _palette(part: Part, light: Light) -> int:
         return part.off
     sought = _sought(part, light)
     near = nearest(sought, part.palette)
-    if light.level < DIM and distance(sought, BLACK) < distance(sought, near):
+    if light.level < DIM and 2 * max(sought) < max(near):  # darkness is nearer than anything the lamp can show
         return part.off
     values = part.palette[near]
     return values.get(light.style, values["steady"])

@@ -8,6 +8,7 @@ be deleted before a new one is made, or libjack frees them twice.
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import threading
 import time
@@ -21,6 +22,7 @@ from liveriff.errors import DeviceError
 HEARTBEAT = b"\xfe"
 """Active sensing: every receiver may ignore it."""
 PATIENCE_S = 2.0
+_hearts = itertools.count(os.getpid() * 100)
 HINTS = {
     "alsa": "There is no ALSA sequencer here (/dev/snd/seq): load snd-seq, or use --api jack.",
     "jack": "No ALSA sequencer and no JACK server was found, so there is no MIDI; plug a controller in or start JACK.",
@@ -111,7 +113,7 @@ class RtBackend:
 
     def virtual_output(self, name: str) -> RtPort:
         """A port of our own to be listened to."""
-        port = self._new("out", name, OWN)
+        port = self._new("out", name, f"{OWN}-{name}")  # JACK would number a second "liveriff"
         return self._connect(port, lambda: self._lib.open_virtual(port, name), name)
 
     def alive(self) -> bool:
@@ -191,9 +193,10 @@ class _Heart:
         self._heard_s = time.monotonic()
         try:
             lib.listen(listener, self._hear)
-            lib.open_virtual(listener, "heart")
+            heart = f"heart-{next(_hearts)}"  # another backend of this program has one as well
+            lib.open_virtual(listener, heart)
             names = lib.ports(sender)
-            mine = next(i for i, name in enumerate(names) if name.startswith(f"{OWN}-probe") and "heart" in name)
+            mine = next(i for i, name in enumerate(names) if name.startswith(f"{OWN}-probe") and name.endswith(heart))
             lib.open(sender, mine, "beat")
             self._works = True
         except Exception:

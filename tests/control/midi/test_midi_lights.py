@@ -209,3 +209,14 @@ def shown(lights: Lights) -> dict[object, bytes]:
     lit = lights.profile.lit()
     rings = {(name, i) for name in lit for i, part in enumerate(lights.profile.lights[lit[name].light]) if part.echo}
     return {slot: sent for slot, sent in lights._sent.items() if slot not in rings}
+
+
+def test_what_is_only_on_or_off_shows_nothing_for_a_faint_light() -> None:
+    lights = painted("akai-apc-mini-mk2")
+    lights.show({"button/1": Light("red", level=0.15)})
+    assert settle(lights, 1) == []
+    lights.show({"button/1": Light("red")})
+    assert len(settle(lights, 2)) == 1
+    first = painted("akai-apc-mini-mk1")
+    first.show({"pad/1": Light("red", level=0.15)})
+    assert settle(first, 1) == []

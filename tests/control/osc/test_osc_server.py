@@ -109,6 +109,23 @@ def test_subscribe_to_a_branch_at_another_port() -> None:
     play(scene)
 
 
+def test_values_as_a_person_reads_them_for_those_who_ask() -> None:
+    async def scene() -> None:
+        ear = UdpPeer(Stage())
+        async with Stage() as stage:
+            tablet, other = UdpPeer(stage), UdpPeer(stage)
+            other.send("/ping")
+            tablet.send("/subscribe/text", ear.port)
+            await until(lambda: ear.values(f"{LEVEL}/text") or ear.listen())
+            stage.registry.set(LEVEL, -7.25, "midi")
+            await until(lambda: ear.values(f"{LEVEL}/text")[-1] == ("-7.25 dB",) or ear.listen())
+            await until(lambda: other.values(LEVEL))
+            assert other.values(f"{LEVEL}/text") == []
+            assert ear.values("/status/message/text") == []
+
+    play(scene)
+
+
 def test_unsubscribe_and_refresh() -> None:
     """Still obeyed, told no more; until it asks again."""
 
