@@ -8,6 +8,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from liveriff.control.mapping.bindings import Binding
+from liveriff.control.mapping.files import dump as bindings_as_toml
 from liveriff.engine.scenes import Scene, resting
 from liveriff.errors import UsageError
 from liveriff.params.kinds import Value
@@ -19,12 +21,16 @@ _NUMBERED = ("deck", "pad")
 
 
 def scene_of(
-    registry: Registry, title: str, about: str = "", bank: Mapping[str, tuple[str, ...]] | None = None
+    registry: Registry,
+    title: str,
+    about: str = "",
+    bank: Mapping[str, tuple[str, ...]] | None = None,
+    bindings: tuple[Binding, ...] = (),
 ) -> Scene:
     """What the registry holds now, without what a scene gives by default anyway."""
     silent = dict(resting())
     values = {path: value for path, value in registry.snapshot().items() if silent.get(path, _NOTHING) != value}
-    return Scene(Text().coerce(title), Text().coerce(about), values, bank or {})
+    return Scene(Text().coerce(title), Text().coerce(about), values, bank or {}, None, bindings)
 
 
 def dump(scene: Scene) -> str:
@@ -36,7 +42,7 @@ def dump(scene: Scene) -> str:
         lines += ["", "[bank]", *(_prompts(category, prompts) for category, prompts in scene.bank.items())]
     for section, settings in sections.items():
         lines += ["", f"[{section}]", *(f"{_key(key)} = {_toml(value)}" for key, value in settings)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + bindings_as_toml(scene.bindings)
 
 
 def save_scene(scene: Scene, path: Path) -> None:

@@ -174,6 +174,8 @@ def test_a_scene_may_bind_controls(tmp_path: Path) -> None:
     path.write_text('title = "Mine"\n[[binding]]\ncontrol = "knob/1"\npath = "/deck/2/alpha"\n')
     (binding,) = load_scene(str(path)).bindings
     assert (binding.control, binding.path) == ("knob/1", "/deck/2/alpha")
+    save_scene(load_scene(str(path)), tmp_path / "again.toml")
+    assert load_scene(str(tmp_path / "again.toml")).bindings == (binding,)
     path.write_text('title = "Mine"\n[[binding]]\ncontrol = "knob/1"\npath = "/deck/2/alfa"\n')
     with pytest.raises(UsageError, match="Did you mean /deck/2/alpha"):
         load_scene(str(path))
