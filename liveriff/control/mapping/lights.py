@@ -118,7 +118,7 @@ class Lights:
                 path = f"/deck/{self._focused(binding)}/category"
             root = "/".join(path.split("/")[:3])
             yield path
-            for reading in ("category", "progress", "queue", "playing"):
+            for reading in ("category", "progress", "queue", "voices", "state"):
                 yield f"{root}/{reading}"
 
     def _look(self, key: Key, now: float) -> None:
@@ -181,9 +181,9 @@ class Lights:
         colour = of_category(self._registry.get(f"/pad/{pad}/category"))
         if 0 < self._reading(f"/pad/{pad}/progress") < 1:
             return Light(colour, "pulse")
-        if self._reading(f"/pad/{pad}/playing") > 0:
+        if self._reading(f"/pad/{pad}/voices") > 0:
             return Light(colour, "blink")
-        return Light(colour, level=READY)
+        return Light(colour, level=READY if self._registry.get(f"/pad/{pad}/state") == "ready" else DIM)
 
     def _next(self, path: str) -> Light:
         deck, colour = path.removesuffix("/next"), self._colour(path)

@@ -12,17 +12,10 @@ from liveriff.control.mapping.default import default_bindings
 from liveriff.control.mapping.lights import BRIGHT, DIM, FLASH_S, READY, RESTS_S, Lights
 from liveriff.control.mapping.mapping import Mapping
 from liveriff.control.surface import OFF, Light, Touch
-from liveriff.params.kinds import Reading
 from liveriff.params.registry import Registry
 from liveriff.params.spec import Spec
 from liveriff.params.table import TABLE
 from liveriff.params.words import CHUNKS, HITS
-
-EXTRA = {
-    path: Spec(path, Reading(), 0.0, None, "A reading to come.", access="r")
-    for path in ("/pad/1/progress", "/pad/1/playing")
-}
-
 
 CONTROLS = ["fader/1", "knob/1", "pad/1", "button/1"]
 
@@ -34,6 +27,7 @@ class Stage:
         self.mapping = Mapping(self.registry, bindings or default_bindings(), lambda *_: None, clock=lambda: self.now)
         self.lights = Lights(self.registry, self.mapping, lambda: self.now)
         self.mapping.connected("box", () if bindings else CONTROLS)
+        self.registry.publish("/pad/1/state", "ready")
 
     def light(self, control: str) -> Light:
         return self.lights.wanted("box")[control]
@@ -97,14 +91,16 @@ def test_a_pad_wears_its_category_and_flashes_when_hit() -> None:
 
 
 def test_a_pad_pulses_while_it_is_made_and_blinks_while_it_plays() -> None:
-    stage = Stage(table={**TABLE, **EXTRA})
+    stage = Stage()
     stage.registry.publish("/pad/1/progress", 0.4)
     assert stage.light("pad/1").style == "pulse"
     stage.registry.publish("/pad/1/progress", 1.0)
-    stage.registry.publish("/pad/1/playing", 1.0)
+    stage.registry.publish("/pad/1/voices", 1.0)
     assert stage.light("pad/1").style == "blink"
-    stage.registry.publish("/pad/1/playing", 0.0)
+    stage.registry.publish("/pad/1/voices", 0.0)
     assert stage.light("pad/1") == Light(of_category(stage.registry.get("/pad/1/category")), level=READY)
+    stage.registry.publish("/pad/1/state", "empty")
+    assert stage.light("pad/1").level == DIM
 
 
 def test_next_pulses_while_it_is_rendered_and_blinks_while_it_waits() -> None:
