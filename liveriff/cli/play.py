@@ -76,6 +76,8 @@ class Performance:
         self._greeted = False
         self.hub = Hub(self.registry, _options(**given), versions, self._notice)
         self.hub.stage.bindings = self.scene.bindings
+        if self.scene.source:
+            self.registry.set("/scene", self.scene.source.stem, "cli")  # where a controller's "next scene" begins
 
     def _models(self, model: str) -> dict[str, str]:
         """Digests of the weights in use, by model; ModelError where they are missing or broken."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from liveriff.control.clock.link import LinkClock
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from liveriff.control.surface import Strike
     from liveriff.engine.hands import Hands
 
+log = logging.getLogger(__name__)
 STATE_S = 0.1
 PATIENCE_S = 3.0
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
@@ -34,6 +37,7 @@ class Rim:
 
     def __init__(self, stage: Stage, strike: Strike, options: RimOptions) -> None:
         """Nothing is opened yet; strike: from any thread to the player."""
+        self.faults = 0
         self.osc: OscServer | None = None
         self.door: Door | None = None
         self.hands: Hands | None = None
@@ -108,16 +112,22 @@ class Rim:
     def tick(self) -> None:
         """Follow the clock, paint the lights, send feedback. Never raises, never waits."""
         now = time.monotonic()
-        self.sync.tick()
+        self._guarded(self.sync.tick)
         if now - self._told >= STATE_S:
             self._told = now
             self._stage.registry.publish("/status/clock", self.sync.state)
-        if self.hands:
-            self.hands.tick(now)
-        if self.osc:
-            self.osc.tick(now)
-        if self.door:
-            self.door.tick(now)
+        for part in (self.hands, self.osc, self.door):
+            if part:
+                self._guarded(partial(part.tick, now))
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """A fault of ours at the rim is logged once, and never ends the music."""
+        try:
+            work()
+        except Exception:
+            self.faults += 1
+            if self.faults == 1:
+                log.exception("the rim failed")
 
     async def close(self) -> None:
         """Say goodbye to all: lights off, ports free. A few seconds at most; what hangs is left behind."""

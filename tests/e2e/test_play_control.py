@@ -94,7 +94,7 @@ def test_a_controller_plays_pads_and_faders_and_shows_it(tmp_path: Path, monkeyp
 
 def test_timed_hits_over_osc_sound_as_far_apart_as_their_timetags(tmp_path: Path) -> None:
     out = tmp_path / "pads.wav"
-    settings = ("--set=/pad/1/mode=gate", f"--sink=wav:{out}", "--seconds=20")
+    settings = ("--set=/pad/1/mode=gate", "--midi=off", f"--sink=wav:{out}", "--seconds=20")
     playing = Playing(tmp_path, *TONE, *FREE, *QUIET, *settings)
     try:
         port, url = places(playing)
