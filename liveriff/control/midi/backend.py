@@ -17,10 +17,12 @@ from liveriff.errors import DeviceError, UsageError
 from liveriff.params.words import did_you_mean
 
 Receive = Callable[[bytes, float], None]
-"""``receive(message, time_s)``: one message and ``time.monotonic()``, ON THE DRIVER'S THREAD. Over JACK that is the
-server's real-time thread, which waits for the interpreter to call it: do little, never wait."""
+"""``receive(message, time_s)``: one message and the ``time.monotonic()`` at which the driver had it, ON THE DRIVER'S
+THREAD, or over JACK on the one thread that hears for all ports: do little, never wait."""
 
-APIS = ("alsa", "jack", "core", "winmm", "memory")
+SYSTEM_APIS = ("alsa", "jack", "core", "winmm")
+"""What a performer may choose from."""
+APIS = (*SYSTEM_APIS, "memory")
 LIBRARIES = ("rtmidi", "rtmidi2")
 """Modules, the preferred one first: python-rtmidi has no wheels for Python 3.13 and later, rtmidi2 has."""
 
@@ -82,9 +84,18 @@ def open_backend(api: str = "") -> MidiBackend:
         from liveriff.control.midi.memory import MemoryBackend
 
         return MemoryBackend()
+    return _system(api or _best(), _library())
+
+
+def _system(api: str, library: str) -> MidiBackend:
+    """JACK in a program of its own, because it may stand still; the others in this one."""
+    if api == "jack":
+        from liveriff.control.midi.hosted import HostedBackend
+
+        return HostedBackend(api, library)
     from liveriff.control.midi.rt import RtBackend
 
-    return RtBackend(api or _best(), _library())
+    return RtBackend(api, library)
 
 
 def _best() -> str:

@@ -64,7 +64,8 @@ class Decoder:
         meaning = self._meanings.get((source, event.channel, event.number))
         if meaning is None:
             return self._raw(event, time_s)
-        self.heard[meaning.control.name] = event.channel
+        if meaning.control.light:  # not where it speaks in a way that has no light, such as with shift
+            self.heard[meaning.control.name] = event.channel
         kind, value = _move(event, meaning)
         if kind == "relative" and not value:
             return None

@@ -35,7 +35,7 @@ class Rtmidi2:
 
     def _joinable(self, api: str) -> None:
         """Without a server rtmidi2 makes a broken object whose use ends the program, so look first."""
-        if api == "jack" and not reachable("rtmidi2"):
+        if api == "jack" and not reachable():
             raise OSError("no JACK server that this rtmidi2 can talk to")
 
     def _checked(self, port: Any, api: str) -> Any:

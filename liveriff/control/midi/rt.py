@@ -1,4 +1,5 @@
-"""The system's MIDI ports by way of RtMidi, in either of its Python libraries.
+"""The system's MIDI ports by way of RtMidi, in either of its Python libraries. For JACK, in a program of its own only:
+see ``hosted``.
 
 Found by experiment: RtMidi tells nothing of what is plugged or pulled, so names are asked of probe objects; objects
 whose device has gone never work again, so each opening makes new ones; and after a JACK server has died, objects must
@@ -16,12 +17,15 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from liveriff.control.midi.backend import Receive
+from liveriff.control.midi.jack import prefer_system
 from liveriff.control.midi.names import OWN
 from liveriff.errors import DeviceError
 
 HEARTBEAT = b"\xfe"
 """Active sensing: every receiver may ignore it."""
 PATIENCE_S = 2.0
+MISSED = 4
+"""Beats in a row that must be lost as well: after a look that took long, only the looker has been silent."""
 _hearts = itertools.count(os.getpid() * 100)
 HINTS = {
     "alsa": "There is no ALSA sequencer here (/dev/snd/seq): load snd-seq, or use --api jack.",
@@ -65,12 +69,10 @@ class RtBackend:
     def __init__(self, api: str, library: str) -> None:
         """Connect to the service; DeviceError with a sentence if there is none."""
         self.api = api
-        self._lib: Library = importlib.import_module(f"liveriff.control.midi.lib_{library}").LIBRARY
         if api == "jack":
-            from liveriff.control.midi.jack import prepare
-
             os.environ["JACK_NO_START_SERVER"] = "1"
-            prepare()
+            prefer_system()
+        self._lib: Library = importlib.import_module(f"liveriff.control.midi.lib_{library}").LIBRARY
         self._probes: list[Any] = []
         self._heart: _Heart | None = None
         try:
@@ -190,7 +192,8 @@ class _Heart:
 
     def __init__(self, lib: Library, listener: Any, sender: Any) -> None:
         self._lib, self._sender = lib, sender
-        self._heard_s = time.monotonic()
+        self._missed = 0  # beats since one was heard
+        self._since_s = time.monotonic()  # the first of them
         try:
             lib.listen(listener, self._hear)
             heart = f"heart-{next(_hearts)}"  # another backend of this program has one as well
@@ -203,14 +206,19 @@ class _Heart:
             self._works = False
 
     def _hear(self, data: bytes, time_s: float) -> None:
-        self._heard_s = time_s
+        self._missed = 0
 
     def beats(self) -> bool:
-        """Send a beat, and look whether one has come back lately."""
+        """Look whether what was sent has come back, and send another."""
         if not self._works:
             return True
+        now_s = time.monotonic()
+        if self._missed == 0:
+            self._since_s = now_s
+        dead = self._missed >= MISSED and now_s - self._since_s >= PATIENCE_S
+        self._missed += 1
         _quietly(self._lib.send, self._sender, HEARTBEAT)
-        return time.monotonic() - self._heard_s < PATIENCE_S
+        return not dead
 
 
 def _quietly(call: Any, *given: Any) -> None:
