@@ -44,7 +44,20 @@ class Light:
 
 OFF = Light()
 
+
+@dataclass(frozen=True)
+class Delays:
+    """What the player takes, in seconds, so that what is known beforehand can be done so much earlier.
+
+    strike_s: from the time of a stroke to its first sample at the sink, always the same; value_s: from setting a value
+    to its being heard there, on average: it waits for the next block.
+    """
+
+    strike_s: float = 0.0
+    value_s: float = 0.0
+
+
 Strike = Callable[[int, float, float], None]
 """``strike(pad, velocity, time_s)``: play pad 1..16 at velocity 0..1, 0 lets it go. The one way to the player that
 waits for nobody: callable from any thread, also a driver's; never blocks. ``time_s`` (time.monotonic) places the hit
-inside the block; it may lie a little ahead."""
+inside the block; it may lie a little ahead. It sounds ``Delays.strike_s`` later."""

@@ -10,10 +10,10 @@ class OscCounters:
     """Since the start, but for ``clients``.
 
     packets: UDP datagrams and TCP frames; received: messages in them; strikes: hits given to the player; malformed:
-    packets that could not be read; unknown: messages for an address that is not there; wrong: messages whose value
-    did not fit; refused: messages beyond a limit (rate, time ahead, matches, room); late: bundles whose time was
-    past; clients: who is told of changes now; crowded_out: senders that got no feedback because there are too many;
-    faults: messages on which this program itself failed.
+    packets that could not be read; unknown: messages for an address that is neither there nor bound; wrong: messages
+    whose value did not fit; refused: messages beyond a limit (rate, time ahead, matches, room); late: bundles whose
+    time was past; clients: who is told of changes now; crowded_out: senders that got no feedback because there are too
+    many; faults: messages on which this program itself failed.
     """
 
     packets: int = 0

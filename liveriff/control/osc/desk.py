@@ -10,7 +10,7 @@ from liveriff.control.osc import codec
 from liveriff.control.osc.counters import Bucket, OscCounters, Seldom
 from liveriff.control.osc.dispatch import Dispatcher, Peer
 from liveriff.control.osc.schedule import Timed
-from liveriff.control.surface import Strike
+from liveriff.control.surface import Delays, Strike
 from liveriff.params.registry import Registry
 
 Reply = Callable[[bytes], None]
@@ -49,12 +49,20 @@ class _Guest:
 class Desk:
     """Obeys packets of named senders; ``counters`` as the OSC server's."""
 
-    def __init__(self, registry: Registry, strike: Strike, notice: Callable[[str], object]) -> None:
-        """strike: the way to the player for pads; notice: one sentence for the performer, once a second at most."""
+    def __init__(
+        self,
+        registry: Registry,
+        strike: Strike,
+        notice: Callable[[str], object],
+        delays: Callable[[], Delays] = Delays,
+    ) -> None:
+        """strike: the way to the player for pads; notice: one sentence for the performer, once a second at most;
+        delays: of the player, by which bundles are obeyed before their time."""
         self.counters = OscCounters()
         self._notice, self._notices = notice, Seldom()
         self._guests: dict[str, _Guest] = {}
-        self._timed = Timed(Dispatcher(registry, strike, self.counters, {"/ping": _ping}), self.counters)
+        dispatcher = Dispatcher(registry, strike, self.counters, {"/ping": _ping})
+        self._timed = Timed(dispatcher, self.counters, delays=delays)
         registry.subscribe(lambda _: self._timed.clear(), "/panic")
 
     def packet(self, data: bytes, origin: str, reply: Reply) -> None:

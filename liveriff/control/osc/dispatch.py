@@ -48,15 +48,25 @@ class Peer(Protocol):
 
 
 Command = Callable[[Peer, Sequence[Argument]], object]
+Stray = Callable[[str, Sequence[Argument], Peer, float], bool]
+"""``stray(address, args, peer, at)``: a message for an address that is not ours; True if it means something all the
+same, because a performer has bound it. ``at``: time.monotonic of its hits."""
 
 
 class Dispatcher:
     """Obeys messages. ``commands`` are addresses that are no parameters (/ping); they may raise UsageError."""
 
     def __init__(
-        self, registry: Registry, strike: Strike, counters: OscCounters, commands: Mapping[str, Command]
+        self,
+        registry: Registry,
+        strike: Strike,
+        counters: OscCounters,
+        commands: Mapping[str, Command],
+        stray: Stray = lambda *message: False,
     ) -> None:
-        """strike: the way to the player for pads, which must not wait for the registry."""
+        """strike: the way to the player for pads, which must not wait for the registry; stray: asked about addresses
+        that are not there."""
+        self._stray = stray
         self._registry, self._strike, self._counters, self._commands = registry, strike, counters, commands
         self._addresses = Addresses(registry.table)
         self._pads = {path: int(path.split("/")[2]) for path, spec in registry.table.items() if spec.pattern == PAD}
@@ -69,6 +79,10 @@ class Dispatcher:
         """Whether a message there is a hit on a pad, to be handed over ahead of its time."""
         return any(target.spec.path in self._pads and target.face != "touch" for target in self._found(address))
 
+    def shapes_hits(self, address: str) -> bool:
+        """Whether a message there changes how the next hit on a pad sounds."""
+        return any(target.spec.pattern.startswith("/pad/{n}/") for target in self._found(address))
+
     def obey(self, messages: Sequence[Message], peer: Peer) -> None:
         """Messages of now; several are one change and one step of undo."""
         now = time.monotonic()
@@ -80,7 +94,7 @@ class Dispatcher:
                 self._one(message, peer, now)
 
     def obey_timed(self, messages: Sequence[Message], peer: Peer, at: float) -> None:
-        """Messages of a bundle with a timetag, as one change; ``at`` (time.monotonic) places hits.
+        """Messages of a bundle with a timetag, as one change; ``at`` (time.monotonic) is the time of its hits.
 
         A sequencer's moves are no gestures of a hand, and would bury those in the undo history.
         """
@@ -98,18 +112,21 @@ class Dispatcher:
             if address in self._commands:
                 self._commands[address](peer, args)
             else:
-                self._all(self._targets(address, peer), address, args, peer, at)
+                targets = self._targets(address)
+                self._all(targets, address, args, peer, at) if targets else self._elsewhere(address, args, peer, at)
         except UsageError as error:
             self._refuse(peer, address, error)
 
-    def _targets(self, address: str, peer: Peer) -> tuple[Target, ...]:
+    def _elsewhere(self, address: str, args: Sequence[Argument], peer: Peer, at: float) -> None:
+        if not self._stray(address, args, peer, at):
+            self._counters.unknown += 1
+            peer.refused(address, lambda: self._nothing_there(address))
+
+    def _targets(self, address: str) -> tuple[Target, ...]:
         try:
             targets = self._addresses.find(address)
         except PatternError as error:
             raise UsageError(f"{address[:100]} is {error}.") from error
-        if not targets:
-            self._counters.unknown += 1
-            peer.refused(address, lambda: self._nothing_there(address))
         if len(targets) > MAX_MATCHES:
             raise UsageError(f"{address} means {len(targets)} parameters at once; {MAX_MATCHES} are the limit.")
         return targets

@@ -17,10 +17,12 @@ from functools import partial
 from liveriff.control.osc.codec import Message
 from liveriff.control.osc.counters import OscCounters
 from liveriff.control.osc.dispatch import Dispatcher, Peer
+from liveriff.control.surface import Delays
 
 MEASURE_EVERY_S = 1.0
 DOUBTFUL_S = 1.0  # further from now than this, the wall's clock may have stepped: it is measured again
 LEAD_S = 0.02  # hits are handed to the player so much ahead of their time, which places them inside the block
+TIMER_S = 0.002  # the loop comes so late on average, and never early: what must be in time is asked for so much sooner
 CAPACITY = 4096  # messages that may wait
 
 
@@ -84,16 +86,22 @@ class Schedule:
 
 
 class Timed:
-    """Runs the messages of packets now or at their time.
+    """Runs the messages of packets now or at their time: early enough to be heard then.
 
     max_ahead_s: a bundle further in the future is refused; ignore_timetags: everything is for now, for senders whose
-    clock is wrong.
+    clock is wrong; delays: of the player as they are now, by which its time is anticipated.
     """
 
     def __init__(
-        self, dispatcher: Dispatcher, counters: OscCounters, max_ahead_s: float = 10.0, ignore_timetags: bool = False
+        self,
+        dispatcher: Dispatcher,
+        counters: OscCounters,
+        max_ahead_s: float = 10.0,
+        ignore_timetags: bool = False,
+        delays: Callable[[], Delays] = Delays,
     ) -> None:
         """Needs a running loop only for bundles in the future."""
+        self._delays = delays
         self._dispatcher, self._counters = dispatcher, counters
         self._max_ahead_s, self._ignore = max_ahead_s, ignore_timetags
         self._wall, self._schedule = WallClock(), Schedule()
@@ -124,15 +132,23 @@ class Timed:
             self._keep(due, group, peer)
 
     def _keep(self, due: float, group: list[Message], peer: Peer) -> None:
-        parts: tuple[list[Message], list[Message]] = ([], [])
+        delays = self._delays()
+        parts: dict[float, list[Message]] = {}
         for message in group:
-            parts[self._dispatcher.strikes(message.address)].append(message)
-        for part, when in zip(parts, (due, due - LEAD_S), strict=True):
-            action = partial(self._dispatcher.obey_timed, part, peer, due)
-            if part and not self._schedule.add(when, len(part), action):
+            parts.setdefault(self._early_s(message.address, delays), []).append(message)
+        for early_s, part in parts.items():
+            action = partial(self._dispatcher.obey_timed, part, peer, due - delays.strike_s)
+            if not self._schedule.add(due - early_s, len(part), action):
                 self._counters.refused += len(part)
                 peer.refused(part[0].address, lambda: "too many messages wait for their time.")
         self._run()
+
+    def _early_s(self, address: str, delays: Delays) -> float:
+        """How long before its time a message is obeyed. A pad's pitch is to be there before the hit that it is sent
+        with, and a hit before its block is mixed."""
+        if self._dispatcher.strikes(address):
+            return delays.strike_s + LEAD_S
+        return TIMER_S + (delays.strike_s if self._dispatcher.shapes_hits(address) else delays.value_s)
 
     def _run(self) -> None:
         for action in self._schedule.take(time.monotonic()):

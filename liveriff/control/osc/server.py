@@ -19,10 +19,10 @@ from liveriff.control.osc import codec, udp
 from liveriff.control.osc.clients import Client, ClientLimits, Clients, Place
 from liveriff.control.osc.commands import UNGREETED, commands
 from liveriff.control.osc.counters import OscCounters, Seldom
-from liveriff.control.osc.dispatch import Dispatcher
+from liveriff.control.osc.dispatch import Dispatcher, Stray
 from liveriff.control.osc.schedule import Timed
 from liveriff.control.osc.tcp import TcpHouse, TcpLine
-from liveriff.control.surface import Strike
+from liveriff.control.surface import Delays, Strike
 from liveriff.errors import UsageError
 from liveriff.params.registry import Registry
 
@@ -39,13 +39,16 @@ class OscOptions:
     """What else may be chosen.
 
     limits: clients and rates; tcp: listen there too; max_ahead_s: bundles further in the future are refused;
-    ignore_timetags: bundles are for now.
+    ignore_timetags: bundles are for now; delays: of the player, by which bundles are obeyed before their time; stray:
+    asked about addresses that are not there, for apps that have only addresses of their own.
     """
 
     limits: ClientLimits = field(default_factory=ClientLimits)
     tcp: bool = True
     max_ahead_s: float = 10.0
     ignore_timetags: bool = False
+    delays: Callable[[], Delays] = Delays
+    stray: Stray = lambda *message: False
 
 
 class OscServer:
@@ -71,8 +74,10 @@ class OscServer:
         self.counters = OscCounters()
         self.recent: deque[tuple[str, codec.Message]] = deque(maxlen=RECENT)  # who said what, for a monitor
         self._clients = Clients(registry, self.counters, self._options.limits)
-        self._dispatcher = Dispatcher(registry, strike, self.counters, commands(self._clients, self._redirect))
-        self._timed = Timed(self._dispatcher, self.counters, self._options.max_ahead_s, self._options.ignore_timetags)
+        more = self._options
+        known = commands(self._clients, self._redirect)
+        self._dispatcher = Dispatcher(registry, strike, self.counters, known, more.stray)
+        self._timed = Timed(self._dispatcher, self.counters, more.max_ahead_s, more.ignore_timetags, more.delays)
         self._registry, self._notice, self._notices = registry, notice, Seldom()
         self._tcp = TcpHouse(self._from_line, self._garbled, self._line_left)
         self._lines: dict[TcpLine, Client] = {}

@@ -343,6 +343,13 @@ def test_strikes(rig: Rig) -> None:
     assert not any(map(strikes, ["/pad/1/trigger/z", "/pad/1/stop", "/deck/1/next", "/pad/[/trigger"]))
 
 
+def test_what_shapes_hits(rig: Rig) -> None:
+    """What must be there before a hit of the same bundle."""
+    shapes = rig.dispatcher.shapes_hits
+    assert all(map(shapes, ["/pad/1/pitch", "/pad/*/level/raw", "/pad/2/choke"]))
+    assert not any(map(shapes, ["/pad/bank", "/deck/1/level", "/boo", "/pad/[/pitch"]))
+
+
 arguments = st.recursive(
     st.one_of(st.none(), st.just(BANG), st.booleans(), st.integers(), st.floats(), st.text(), st.binary()),
     lambda inner: st.lists(inner, max_size=3),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from liveriff.control.osc.codec import Message
 from liveriff.control.osc.counters import OscCounters
 from liveriff.control.osc.dispatch import Dispatcher
-from liveriff.control.osc.schedule import CAPACITY, LEAD_S, Schedule, Timed, WallClock
+from liveriff.control.osc.schedule import CAPACITY, LEAD_S, TIMER_S, Schedule, Timed, WallClock
+from liveriff.control.surface import Delays
 from liveriff.params.registry import Registry
 
 
@@ -85,6 +86,9 @@ def test_a_schedule_is_bounded_and_gets_its_room_back() -> None:
     assert schedule.add(3.0, 10, list)
 
 
+NONE = Delays()
+
+
 class Hand:
     """A peer that counts."""
 
@@ -110,13 +114,13 @@ class Hand:
 class Rig:
     """Timed bundles into a registry; remembers when what came."""
 
-    def __init__(self, ignore: bool = False) -> None:
+    def __init__(self, ignore: bool = False, delays: Delays = NONE) -> None:
         self.registry, self.counters, self.hand = Registry(), OscCounters(), Hand()
         self.came: list[tuple[str, float]] = []
         self.hits: list[tuple[int, float, float]] = []  # pad, when told, when meant
         self.registry.subscribe(lambda change: self.came.append((change.path, time.monotonic())))
         dispatcher = Dispatcher(self.registry, self._strike, self.counters, {})
-        self.timed = Timed(dispatcher, self.counters, ignore_timetags=ignore)
+        self.timed = Timed(dispatcher, self.counters, ignore_timetags=ignore, delays=lambda: delays)
 
     def _strike(self, pad: int, velocity: float, time_s: float) -> None:
         self.hits.append((pad, time.monotonic(), time_s))
@@ -179,6 +183,29 @@ def test_at_their_time() -> None:
     assert rig.counters.late == 0
 
 
+def test_what_the_player_takes_is_anticipated() -> None:
+    """A hit is given the time at which a hand would have to strike; a pad's pitch is there before it; a deck's level is
+    set so early that it is heard in time on average."""
+    delays = Delays(strike_s=0.2, value_s=0.1)
+
+    async def play() -> tuple[Rig, float]:
+        rig = Rig(delays=delays)
+        meant = rig.take(0.6, "/deck/1/level", "/pad/1/trigger", "/pad/1/pitch")
+        while len(rig.came) < 2:
+            await asyncio.sleep(0.005)
+        return rig, meant
+
+    rig, meant = asyncio.run(asyncio.wait_for(play(), 20))
+    [(_, told, placed)] = rig.hits
+    assert placed == pytest.approx(meant - delays.strike_s, abs=0.005)
+    assert meant - delays.strike_s - LEAD_S - 0.005 <= told
+    assert [path for path, _ in rig.came] == ["/pad/1/pitch", "/deck/1/level"]
+    pitch, level = (at for _, at in rig.came)
+    assert told <= pitch
+    assert meant - delays.strike_s - TIMER_S - 0.005 <= pitch
+    assert meant - delays.value_s - TIMER_S - 0.005 <= level
+
+
 def test_a_later_bundle_does_not_keep_an_earlier_one() -> None:
     """Sent in the wrong order."""
 
@@ -199,10 +226,15 @@ def test_what_waits_is_bounded_and_can_be_forgotten() -> None:
     async def play() -> Rig:
         rig = Rig()
         for _ in range(CAPACITY + 10):
-            rig.take(0.3, "/deck/1/pan")
+            rig.take(9.0, "/deck/1/pan")  # nothing of it may be due before all is sent, on a slow machine either
         assert rig.counters.refused == 10
         rig.timed.clear()
-        await asyncio.sleep(0.4)
+        assert rig.timed._schedule.next is None
+        rig.take(0.1, "/deck/1/level")  # there is room again
+        while not rig.came:
+            await asyncio.sleep(0.005)
         return rig
 
-    assert asyncio.run(play()).came == []
+    rig = asyncio.run(asyncio.wait_for(play(), 60))
+    assert [path for path, _ in rig.came] == ["/deck/1/level"]
+    assert rig.counters.refused == 10
