@@ -21,7 +21,6 @@ import click
 from liveriff.errors import UsageError
 
 if TYPE_CHECKING:
-    from liveriff.control.mapping.bindings import Binding
     from liveriff.control.mapping.learn import LearnMode, Proposal
     from liveriff.control.midi.backend import MidiBackend
     from liveriff.control.midi.devices import MidiDevices
@@ -70,6 +69,7 @@ class Session:
         from liveriff.control.mapping.default import default_bindings
         from liveriff.control.mapping.learn import LearnMode
         from liveriff.control.mapping.mapping import Mapping
+        from liveriff.control.mapping.sources import Sources
         from liveriff.engine.scenes_files import user_folder
         from liveriff.params.registry import Registry
 
@@ -79,8 +79,9 @@ class Session:
         self._live = sys.stderr.isatty() and not quiet
         self._file = file or user_folder() / files.NAME
         own = files.load(self._file)
-        self.mapping = Mapping(Registry(), files.merge(default_bindings(), own), lambda pad, velocity, time_s: None)
-        self.learn: LearnMode = LearnMode(self.mapping, own)
+        sources = Sources(default_bindings(), own)
+        self.mapping = Mapping(Registry(), sources.merged, lambda pad, velocity, time_s: None)
+        self.learn: LearnMode = LearnMode(self.mapping, sources)
         self._inbox: queue.SimpleQueue[Touch | str] = queue.SimpleQueue()
         self._devices: MidiDevices | None = None
         self._there: tuple[str, ...] | None = None
@@ -96,6 +97,8 @@ class Session:
 
     def show(self) -> None:
         """The performer's own bindings."""
+        from liveriff.control.mapping.telling import describe
+
         if self._quiet:
             from liveriff.control.mapping.reading import as_tables
 
@@ -110,12 +113,12 @@ class Session:
     def run(self, targets: tuple[str, ...], yes: bool, backend: Callable[[], MidiBackend]) -> None:
         """Learn one target after the other; each is saved when it is bound."""
         for target in targets:  # all are checked before anything is opened
-            self._open(target)
+            self.learn.open(target)
         self.learn.stop()
         with self._listening(backend):
             threading.Thread(target=self._read_keys, args=(yes,), name="keys", daemon=True).start()
             for target in targets:
-                self._open(target)
+                self.learn.open(target)
                 self._say(f"Move a control for {self.learn.target}  ({_KEYS})")
                 if not self._learn_one(yes):
                     break
@@ -125,19 +128,6 @@ class Session:
         self._inbox.put(touch)
 
     # --- inside --------------------------------------------------------------------------------------------------
-
-    def _open(self, target: str) -> None:
-        if target.startswith("/"):
-            self.learn.start(target)
-            return
-        from liveriff.control.mapping.reading import read_bindings
-
-        action, _, number = target.partition("=")
-        table = {"control": "any", "action": action, **({"value": int(number)} if number.isdigit() else {})}
-        if number and not number.isdigit():
-            raise UsageError(f"{target!r}: after = stands a number, as in page=2.")
-        checked = read_bindings([table], target)[0]
-        self.learn.start(action=checked.action, value=int(number) if number else None)
 
     def _learn_one(self, yes: bool) -> bool:
         """Until bound or skipped; False to end."""
@@ -189,6 +179,8 @@ class Session:
         return None
 
     def _accept(self) -> None:
+        from liveriff.control.mapping.telling import describe
+
         binding = self.learn.accept()
         self._save()
         self._say(f"Bound: {describe(binding)}")
@@ -205,6 +197,8 @@ class Session:
     def _tell(self, proposal: Proposal | None) -> None:
         if proposal is None:
             return
+        from liveriff.control.mapping.telling import sentence
+
         text = sentence(proposal)
         if self._live:
             click.echo(f"\r\x1b[K{proposal.live}  ->  {text}", err=True, nl=False)
@@ -239,21 +233,3 @@ class Session:
         ) as self._devices:
             yield
         self._devices = None
-
-
-def sentence(proposal: Proposal) -> str:
-    """What accepting would bind, and how sure that is."""
-    kind = {"absolute": f"knob or fader, {proposal.bits} bits", "relative": "endless encoder"}.get(
-        proposal.kind, proposal.kind
-    )
-    coding = f" ({proposal.encoding})" if proposal.encoding else ""
-    doubt = "" if proposal.confidence >= 0.9 else "; turn it both ways to be sure" if proposal.encoding else ""
-    layer = f" in {proposal.binding.layer}" if proposal.binding.layer else ""
-    return f"{proposal.control}{layer}: {kind}{coding}{doubt}"
-
-
-def describe(binding: Binding) -> str:
-    """One binding for a person."""
-    layer = f" ({binding.layer})" if binding.layer else ""
-    coding = f", {binding.relative}" if binding.relative else ""
-    return f"{binding.device}  {binding.control}{layer}  ->  {binding.target}{coding}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from liveriff.control.mapping.bindings import Binding
+from collections.abc import Callable, Iterable, Iterator
+
+from liveriff.control.mapping.bindings import OSC, Binding
 from liveriff.control.mapping.fast import force
 from liveriff.control.mapping.relative import Clicks
 from liveriff.control.mapping.takeover import Catch, Ghost
@@ -18,7 +20,7 @@ Seat = tuple[str, str, Binding, str]
 
 def origin_of(device: str) -> str:
     """Who the registry is told made a change, so that a device is not sent its own moves."""
-    return f"midi:{device}"
+    return OSC if device == OSC else f"midi:{device}"
 
 
 class Hands:
@@ -48,7 +50,8 @@ class Hands:
 
     def arrived(self, touch: Touch) -> None:
         """Remember where the hand stands, whatever it moved: after a change of layer the next move counts from here."""
-        self._at[touch.device, touch.control] = touch.value
+        if touch.kind in ("absolute", "pressure"):
+            self._at[touch.device, touch.control] = min(1.0, max(0.0, touch.value))
 
     def rearm(self) -> None:
         """The layer changed: a control that served something else must catch its value again."""
@@ -62,15 +65,21 @@ class Hands:
         self._clicks = {seat: clicks for seat, clicks in self._clicks.items() if device not in (None, seat[0])}
         self._before = {seat: value for seat, value in self._before.items() if seat[0] != device}
 
-    def ghosts(self) -> tuple[tuple[Ghost, Binding], ...]:
-        """Every hand on an absolute control with its value and its binding, in all layers."""
-        seats = self._catches.items()
-        return tuple((self._ghost(seat, catch, self._at.get(seat[:2])), seat[2]) for seat, catch in seats)
+    def ghosts(self, bound: Callable[[str, str], Iterable[tuple[Binding, str]]]) -> Iterator[Ghost]:
+        """Every hand whose place is known, with the values that ``bound(device, control)`` says follow it."""
+        for (device, control), hand in self._at.items():
+            for binding, path in bound(device, control):
+                if not (self._registry.spec(path).travels or self._registry.offered(path)):
+                    continue  # a text with nothing to choose from is nowhere
+                seat = (device, control, binding, path)
+                yield self._ghost(seat, self._catches.get(seat) or Catch(binding.takeover), hand)
 
-    def _ghost(self, seat: Seat, catch: Catch, hand: float | None) -> Ghost:
+    def _ghost(self, seat: Seat, catch: Catch, hand: float) -> Ghost:
         device, control, binding, path = seat
-        catch.watch(self._place(binding, path, 0.0 if hand is None else hand))
-        return Ghost(device, control, path, hand, catch.target, catch.caught, catch.mode)
+        catch.watch(self._place(binding, path, hand))
+        raw = binding.raw(hand)
+        is_there = catch.mode != "relative" and self._is_there(path, raw)
+        return Ghost(device, control, path, hand, raw, catch.target, catch.caught or is_there, catch.mode)
 
     def _place(self, binding: Binding, path: str, hand: float) -> float:
         """Where the value is; a text of one's own is nowhere among those offered, so it is where the hand is."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from liveriff.control.mapping.curves import TRAVEL, VELOCITY
 from liveriff.control.mapping.encodings import ENCODINGS
 from liveriff.params.kinds import Value
+from liveriff.params.words import TAKEOVERS
 
 Takeover = Literal["jump", "pickup", "scale", "relative"]
-
-TAKEOVERS = ("jump", "pickup", "scale", "relative")
-"""What an absolute control does while it stands elsewhere than its value; see ``takeover``."""
 
 FIRES = ("", "press", "release", "long", "double", "hold", "toggle")
 """When a button acts; "" is what suits the parameter. See ``fire``."""
@@ -27,8 +26,12 @@ that does nothing, whatever the default map says."""
 FOCUS = "focus"
 """In a path, the number of the deck that is in focus: /deck/focus/filter."""
 
+OSC = "osc"
+"""The device that all apps are together which send OSC addresses of their own. Its controls are those addresses."""
+
 _LAYER = re.compile(r"(?:page/(?P<page>[1-9]\d?))?(?:(?:^|(?<=\d)\+)(?P<shift>shift))?")
 _CONTROL = re.compile(r"[a-z0-9_-]+(/([a-z0-9_-]+|\*))*")
+_ADDRESS = re.compile(r"[A-Za-z0-9_.:+=@~-]+(/([A-Za-z0-9_.:+=@~-]+|\*))*")
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,16 @@ def parse_layer(text: str) -> Layer | None:
     return Layer(int(found["page"] or 0), bool(found["shift"])) if found else None
 
 
-def is_control(text: str) -> bool:
-    """Whether it can be the name of a control: lower-case words and numbers, "*" for any number, "last"."""
-    return _CONTROL.fullmatch(text) is not None
+def is_control(text: str, device: str = "*") -> bool:
+    """Whether it can be the name of a control: lower-case words and numbers, "*" for any number, "last". Those of OSC
+    apps are their addresses, without the first stroke."""
+    return (_ADDRESS if device == OSC else _CONTROL).fullmatch(text) is not None
+
+
+def covers(pattern: str, device: str) -> bool:
+    """Whether a binding's device means a device (or another pattern). OSC apps are meant by their name only: an app's
+    own /fader/1 is not the fader that the default map means."""
+    return pattern == device or (device != OSC and fnmatchcase(device, pattern))
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,8 @@ class Binding:
     round; curve: see ``curves``. takeover: see ``TAKEOVERS``. relative: how clicks are coded in the 7-bit values, for
     encoders that no profile knows ("" for all others). step: clicks a click, options a press, or user units a click on
     a trigger; acceleration: how many times more at full speed (0: none). fire: see ``FIRES``; value: what a press
-    sets, where it is not plain; velocity: curve of a pad.
+    sets, where it is not plain; velocity: curve of a pad. sends: of an OSC control, the numbers at its ends, see
+    ``spans``.
     """
 
     control: str
@@ -84,6 +95,7 @@ class Binding:
     fire: str = ""
     value: Value = None
     velocity: str = "linear"
+    sends: str = ""
     place: Layer = field(default=Layer(), init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -9,12 +9,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from liveriff.control.mapping.bindings import Binding
+from liveriff.control.mapping.bindings import Binding, covers
 from liveriff.control.mapping.reading import as_tables, read_bindings
+from liveriff.control.mapping.rewrite import rewritten
 from liveriff.errors import UsageError
 from liveriff.params.words import did_you_mean
 
@@ -24,7 +24,7 @@ else:
     import tomli as tomllib
 
 NAME = "bindings.toml"
-HEAD = "# Bindings of controls to parameters; `liveriff midi learn` writes this file anew.\n"
+HEAD = "# Bindings of controls to parameters; `liveriff midi learn` adds to this file.\n"
 TABLES = "binding"
 
 
@@ -53,16 +53,32 @@ def load(path: Path) -> tuple[Binding, ...]:
 
 
 def save(path: Path, bindings: Iterable[Binding]) -> None:
-    """Write the file whole or not at all: a crash in the middle leaves the old one."""
+    """Write the file whole or not at all: a crash in the middle leaves the old one. What stays as it was keeps its
+    comments."""
+    path = Path(os.path.realpath(path))  # a link stays a link
     draft = path.with_suffix(f".{os.getpid()}.part")
+    text = changed(_read(path), tuple(bindings))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(HEAD + dump(bindings), encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def changed(text: str, bindings: tuple[Binding, ...]) -> str:
+    """A file's text made to hold these bindings: in place where it can be, else anew."""
+    kept = rewritten(text, bindings, lambda part: parse(part, "the file"), dump) if TABLES in text else None
+    return HEAD + dump(bindings) if kept is None else kept
 
 
 def dump(bindings: Iterable[Binding]) -> str:
@@ -94,4 +110,4 @@ def merge(*sources: Iterable[Binding]) -> tuple[Binding, ...]:
 
 
 def _hidden(binding: Binding, devices: Iterable[str]) -> bool:
-    return any(device == binding.device or fnmatchcase(binding.device, device) for device in devices)
+    return any(covers(device, binding.device) for device in devices)

@@ -6,23 +6,28 @@ a control is bound in the layer that the hands are in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, replace
 
-from liveriff.control.mapping.bindings import FOCUS, NOTHING, Binding, Layer, parse_layer
-from liveriff.control.mapping.detect import Guess, is_switch, relative
-from liveriff.control.mapping.encodings import seven_bits
-from liveriff.control.mapping.files import merge
+from liveriff.control.mapping.bindings import NOTHING, OSC, Binding, Layer, parse_layer
+from liveriff.control.mapping.default import default_bindings
+from liveriff.control.mapping.detect import Guess
 from liveriff.control.mapping.mapping import Mapping
-from liveriff.control.mapping.reading import spec_of
+from liveriff.control.mapping.movers import movers
+from liveriff.control.mapping.reading import read_bindings, spec_of
+from liveriff.control.mapping.seen import Seen
+from liveriff.control.mapping.sources import Sources
+from liveriff.control.mapping.telling import live
 from liveriff.control.surface import Touch
 from liveriff.errors import UsageError
-from liveriff.params.kinds_worded import Toggle
+from liveriff.params.kinds_worded import Toggle, Trigger
 from liveriff.params.table import TABLE
 from liveriff.params.words import did_you_mean
 
-_KEPT = 24  # values looked back on
-_TRAVEL = 4  # 7-bit steps that a control must move to be meant instead of the one before: a worn fader trembles less
 _LAYERED = ("shift", "page")
+_MOST = 256  # controls looked at for one target; a network may send names without end
+_LEARN = "/learn"  # buttons that accept or take back go on working, so that both hands may stay on the controllers
 
 
 @dataclass(frozen=True)
@@ -47,42 +52,41 @@ class Proposal:
     binding: Binding
 
 
-@dataclass
-class _Seen:
-    """What one control sent since the target was opened."""
-
-    last: Touch
-    values: list[int] = field(default_factory=list)
-    bits: int = 7
-    messages: int = 0
-
-    def add(self, touch: Touch) -> None:
-        self.last = touch
-        self.messages += 1
-        self.bits = max(self.bits, touch.bits)
-        self.values = [*self.values, seven_bits(touch.value)][-_KEPT:]
-
-    @property
-    def travel(self) -> int:
-        return max(self.values) - min(self.values)
-
-
 class LearnMode:
-    """Stays on from ``start`` to ``stop``. ``own`` are the bindings that were learnt or loaded, to be saved."""
+    """Stays on from ``start`` to ``stop``. ``sources``: all bindings; it gives the mapping what holds of them."""
 
-    def __init__(self, mapping: Mapping, own: tuple[Binding, ...] = ()) -> None:
-        """Nothing is being learnt. ``own``: the performer's bindings, part of what the mapping has."""
-        self.own = own
+    def __init__(self, mapping: Mapping, sources: Sources | None = None) -> None:
+        """Nothing is being learnt. ``sources``: what the mapping has; the default map unless said otherwise."""
+        self.sources = sources or Sources(default_bindings())
         self.proposal: Proposal | None = None
         self._mapping = mapping
         self._wish: Binding | None = None
-        self._seen: dict[str, _Seen] = {}
-        self._undo: list[tuple[tuple[Binding, ...], tuple[Binding, ...]]] = []
+        self._seen: dict[str, Seen] = {}
+        self._tried: set[tuple[str, str]] = set()  # bound to this target just now: they act, to be tried
+        self._told: tuple[tuple[str, int], dict[tuple[str, str], tuple[str, ...]]] = (("", -1), {})
+        self._undo: list[Sources] = []
+
+    @property
+    def own(self) -> tuple[Binding, ...]:
+        """The performer's bindings, to be saved."""
+        return self.sources.own
 
     @property
     def target(self) -> str:
         """What is being learnt, "" if nothing."""
         return self._wish.target if self._wish else ""
+
+    def open(self, text: str) -> None:
+        """``start`` with a path, an action, or an action and its number, as in page=2."""
+        if text.startswith("/"):
+            self.start(text)
+            return
+        action, _, number = text.partition("=")
+        if number and not number.isdigit():
+            raise UsageError(f"{text!r}: after = stands a number, as in page=2.")
+        value = int(number) if number else None
+        table = {"control": "any", "action": action, **({} if value is None else {"value": value})}
+        self.start(action=read_bindings([table], text)[0].action, value=value)
 
     def start(self, path: str = "", *, action: str = "", value: int | None = None) -> None:
         """Open a target, a path or an action; the next control that moves is proposed for it."""
@@ -92,7 +96,7 @@ class LearnMode:
         if spec is not None and spec.access == "r":
             raise UsageError(f"{path} is a reading and cannot be moved by a control.")
         self._wish = Binding("", path, action, value=value)
-        self._seen, self.proposal = {}, None
+        self._seen, self.proposal, self._tried = {}, None, set()
         self._mapping.intercept(self.touch)
 
     def stop(self) -> None:
@@ -102,10 +106,7 @@ class LearnMode:
 
     def touch(self, touch: Touch) -> bool:
         """Look at a touch; True swallows it."""
-        if self._wish is None:
-            return False
-        layered = any(binding.action in _LAYERED for binding in self._mapping.at(touch.device, touch.control))
-        if layered and not self._wish.action:
+        if self._wish is None or self._goes_on(touch):
             return False
         if touch.kind == "release":
             return False  # what was held when learning began is let go as ever
@@ -113,64 +114,74 @@ class LearnMode:
             self._look(touch)
         return True
 
-    def accept(self, **changes: object) -> Binding:
-        """Bind what is proposed, with changes to its fields if any; the target is closed, learning stays possible."""
+    def accept(self, *, stay: bool = False, **changes: object) -> Binding:
+        """Bind what is proposed, with changes to its fields if any; the target is closed, learning stays possible.
+
+        ``stay``: the target stays open for another control; the one just bound acts meanwhile.
+        """
         if self.proposal is None:
             raise UsageError(f"nothing has moved yet for {self.target or 'learning'}; move a control first.")
-        binding = replace(self.proposal.binding, **changes)  # type: ignore[arg-type]
-        self._keep()
-        self.own = merge(self.own, [binding])
-        self._mapping.set_bindings(merge(self._mapping.bindings(), [binding]))
-        self.stop()
+        proposal, self.proposal = self.proposal, None
+        binding = replace(proposal.binding, **changes)  # type: ignore[arg-type]
+        self._turn_to(self.sources.learn(binding))
+        self._seen = {}
+        self._tried.add((proposal.device, proposal.control))
+        if not stay:
+            self.stop()
         return binding
 
-    def clear(self, path: str = "", *, control: str = "") -> int:
-        """Unbind a parameter, or a control, whoever bound it; returns how many bindings went.
-
-        In place of one that is not the performer's own (of the default map, of a scene) stands an action "none".
-        """
-        bound = [each for each in self._mapping.bindings() if each.action != NOTHING]
-        gone = {each for each in bound if each.path == path != "" or each.control == control != ""}
-        if gone:
-            self._keep()
-            dead = [_dead(each) for each in bound if each in gone and each not in self.own]
-            self.own = merge([each for each in self.own if each not in gone], dead)
-            left = [each for each in self._mapping.bindings() if each not in gone]
-            self._mapping.set_bindings(merge(left, dead))
-        return len(gone)
+    def clear(self, target: str = "", *, control: str = "", deep: bool = True) -> int:
+        """Unbind a target or a control, see ``Sources.clear``; returns how many bindings went."""
+        before, after = self.sources, self.sources.clear(target, control, deep)
+        gone = len(set(before.bound(target, control)) - set(after.bound(target, control)))
+        if after != before:
+            self._turn_to(after)
+            self._tried = set()
+        return gone
 
     def undo(self) -> bool:
         """Take back the last ``accept`` or ``clear``; False if there is none."""
         if not self._undo:
             return False
-        self.own, bindings = self._undo.pop()
-        self._mapping.set_bindings(bindings)
+        self.sources = self._undo.pop()
+        self._mapping.set_bindings(self.sources.merged)
+        self._tried = set()
         return True
+
+    def use(self, sources: Sources) -> None:
+        """Other bindings came, from a file or with a scene: what was learnt before cannot be taken back any more."""
+        self._turn_to(sources)
+        self._undo = []
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _keep(self) -> None:
-        self._undo.append((self.own, self._mapping.bindings()))
+    def _turn_to(self, sources: Sources) -> None:
+        self._undo.append(self.sources)
+        self.sources = sources
+        self._mapping.set_bindings(sources.merged)
+
+    def _goes_on(self, touch: Touch) -> bool:
+        """Whether a control acts as ever: it was bound just now, chooses the layer, or serves learning itself."""
+        assert self._wish is not None
+        if (touch.device, touch.control) in self._tried:
+            return True
+        bound = self._mapping.at(touch.device, touch.control)
+        if any(each.path.startswith(f"{_LEARN}/") for each in bound):
+            return not self._wish.path.startswith(_LEARN)
+        return any(each.action in _LAYERED for each in bound) and not self._wish.action
 
     def _look(self, touch: Touch) -> None:
-        name = f"{touch.device} {touch.control}"
-        seen = self._seen.setdefault(name, _Seen(touch))
+        seen = self._seen.setdefault(f"{touch.device} {touch.control}", Seen(touch))
         seen.add(touch)
-        if self.proposal is None or self._is_meant(touch, seen):
+        if len(self._seen) > _MOST:
+            del self._seen[next(iter(self._seen))]
+        there = self.proposal
+        if there is None or (touch.device, touch.control) == (there.device, there.control) or seen.is_moved:
             self.proposal = self._propose(touch, seen)
 
-    def _is_meant(self, touch: Touch, seen: _Seen) -> bool:
-        """Whether it is the control proposed so far, or has moved enough to be meant instead."""
-        assert self.proposal is not None
-        if (touch.device, touch.control) == (self.proposal.device, self.proposal.control):
-            return True
-        if touch.kind in ("press", "relative") or seen.travel >= _TRAVEL:
-            return True
-        return is_switch(seen.values) or relative(seen.values).encoding != ""
-
-    def _propose(self, touch: Touch, seen: _Seen) -> Proposal:
-        kind, guess = _kind(touch, seen)
-        binding = self._bind(touch, kind, guess)
+    def _propose(self, touch: Touch, seen: Seen) -> Proposal:
+        kind, guess = seen.kind
+        binding = self._bind(touch, kind, guess, seen.springs)
         return Proposal(
             target=self.target,
             device=touch.device,
@@ -181,67 +192,51 @@ class LearnMode:
             confidence=guess.confidence,
             live=live(touch),
             messages=seen.messages,
-            conflicts=self._conflicts(binding),
+            conflicts=self._conflicts(touch.device, touch.control),
             binding=binding,
         )
 
-    def _bind(self, touch: Touch, kind: str, guess: Guess) -> Binding:
+    def _bind(self, touch: Touch, kind: str, guess: Guess, springs: bool) -> Binding:
         assert self._wish is not None
-        spec = spec_of(self._wish.path)
-        # Positions of 0 and 127 only: a button, which flips a switch at a press rather than follow the finger.
-        flips = kind == "button" and touch.kind == "absolute" and spec is not None and isinstance(spec.kind, Toggle)
-        return replace(
-            self._wish,
-            control=touch.control,
-            device=touch.device,
-            layer=self._mapping.here.name,
-            relative=guess.encoding,
-            fire="toggle" if flips else "",
-        )
+        seat: Map[str, str] = {"control": touch.control, "device": touch.device, "layer": self._mapping.here.name}
+        for mine in self.own:  # bound so already: its curve and the like stay
+            if mine == replace(mine, **seat, path=self._wish.path, action=self._wish.action):  # type: ignore[arg-type]
+                return replace(mine, relative=guess.encoding or mine.relative)
+        # Positions of 0 and 127 only: a button.
+        fire = self._fire(touch.device, springs) if kind == "button" and touch.kind == "absolute" else ""
+        return replace(self._wish, **seat, relative=guess.encoding, fire=fire)  # type: ignore[arg-type]
 
-    def _conflicts(self, binding: Binding) -> tuple[str, ...]:
-        said = []
-        here = parse_layer(binding.layer) or Layer()
-        for other in self._mapping.at(binding.device, binding.control):
-            if other.place == here and other.target not in (binding.target, NOTHING):
-                said.append(f"{binding.control} is bound to {other.target}, which it will no longer move.")
-        for other in self._mapping.bindings():
-            same = bool(binding.path) and other.path in (binding.path, _focused(binding.path))
-            if same and other.control != binding.control:
+    def _fire(self, device: str, springs: bool) -> str:
+        """A button flips a switch at a press, rather than follow the finger.
+
+        An OSC app's own switch is followed: it says what it is, and is told. Where an app has a button that springs
+        back, a press goes on to the next option, too.
+        """
+        spec = spec_of(self._wish.path) if self._wish else None
+        if spec is None or isinstance(spec.kind, Trigger) or (device == OSC and not springs):
+            return ""
+        if isinstance(spec.kind, Toggle):
+            return "toggle"
+        return "press" if device == OSC else ""
+
+    def _conflicts(self, device: str, control: str) -> tuple[str, ...]:
+        """Looked up once for a control: a fader that is moved asks a thousand times a second."""
+        key = (self.target, self._mapping.version)
+        if self._told[0] != key:
+            self._told = (key, {})
+        known = self._told[1]
+        if (device, control) not in known:
+            if len(known) >= _MOST:
+                known.clear()
+            known[device, control] = tuple(self._clashes(device, control))
+        return known[device, control]
+
+    def _clashes(self, device: str, control: str) -> Iterator[str]:
+        here = parse_layer(self._mapping.here.name) or Layer()
+        for other in self._mapping.at(device, control):
+            if other.place == here and other.target not in (self.target, NOTHING):
+                yield f"{control} is bound to {other.target}, which it will no longer move."
+        for place, other_control, other in movers(self._mapping, self.target):
+            if (place, other_control) != (device, control):
                 layer = f" ({other.layer})" if other.layer else ""
-                said.append(f"{binding.path} is also moved by {other.control}{layer}.")
-        return tuple(said)
-
-
-def _dead(binding: Binding) -> Binding:
-    return Binding(binding.control, action=NOTHING, device=binding.device, layer=binding.layer)
-
-
-def _focused(path: str) -> str:
-    parts = path.split("/")
-    return "/".join((*parts[:2], FOCUS, *parts[3:])) if parts[1] == "deck" else path
-
-
-def _kind(touch: Touch, seen: _Seen) -> tuple[str, Guess]:
-    if touch.control.startswith("program/"):
-        return "program", Guess("", 1.0)
-    if touch.kind in ("press", "relative"):
-        return ("button" if touch.kind == "press" else "relative"), Guess("", 1.0)
-    if seen.bits > 7:
-        return "absolute", Guess("", 1.0)
-    guess = relative(seen.values)
-    if guess.encoding:
-        return "relative", guess
-    if is_switch(seen.values):
-        return "button", Guess("", 0.5 if seen.messages == 1 else 0.9)
-    return "absolute", Guess("", min(1.0, 0.2 + seen.messages / 10))
-
-
-def live(touch: Touch) -> str:
-    """The message for a person: device, control, and what it said."""
-    said = {
-        "relative": f"{touch.value:+.0f}",
-        "press": f"pressed, {touch.value:.2f}",
-        "release": "let go",
-    }.get(touch.kind, f"{touch.value:.3f}" if touch.bits > 7 else f"{seven_bits(touch.value)}/127")
-    return f"{touch.device}  {touch.control}  {said}"
+                yield f"{self.target} is also moved by {other_control}{layer}."

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 
-from liveriff.control.mapping.bindings import Binding
+from liveriff.control.mapping.bindings import Binding, covers
 from liveriff.control.mapping.layers import Place
 from liveriff.control.midi.vocabulary import family_of
 
@@ -49,7 +48,7 @@ class Lookup:
 
 
 def _holds(binding: Binding, device: str, place: Place) -> bool:
-    return place.holds(binding.place) and (binding.device == device or fnmatchcase(device, binding.device))
+    return place.holds(binding.place) and covers(binding.device, device)
 
 
 def _rank(binding: Binding) -> tuple[int, int]:

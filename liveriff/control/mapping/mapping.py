@@ -14,17 +14,16 @@ from types import MappingProxyType
 
 from liveriff.control.mapping.acting import Hands, origin_of
 from liveriff.control.mapping.actions import BANK, PROGRAM, Actions, Hooks
-from liveriff.control.mapping.bindings import Binding
+from liveriff.control.mapping.bindings import OSC, Binding
 from liveriff.control.mapping.encodings import clicks, seven_bits
 from liveriff.control.mapping.fast import FastPads, force, hit, pad_of
 from liveriff.control.mapping.layers import Layers, Place
 from liveriff.control.mapping.lookup import Lookup
 from liveriff.control.mapping.pressing import Bound, Presses
-from liveriff.control.mapping.reading import spec_of
+from liveriff.control.mapping.reading import is_button
 from liveriff.control.mapping.takeover import Ghost
 from liveriff.control.surface import Strike, Touch
 from liveriff.errors import UsageError
-from liveriff.params.kinds_worded import Trigger
 from liveriff.params.registry import Registry
 
 Key = tuple[str, str]
@@ -72,10 +71,8 @@ class Mapping:
     # --- touches -------------------------------------------------------------------------------------------------
 
     def fast(self, touch: Touch) -> bool:
-        """Any thread: strike the pad that the control plays, or let it go; True if that was all there was to do.
-
-        Post the touch to the loop all the same, with the answer: ``call_soon_threadsafe(mapping.touch, touch, taken)``.
-        """
+        """Any thread: strike the pad that the control plays, or let it go; True if that was all there was to do. Then
+        hand touch and answer to ``touch``, on the loop."""
         return self._fast.touch(touch)
 
     def touch(self, touch: Touch, taken: bool = False) -> None:
@@ -89,7 +86,9 @@ class Mapping:
         if touch.kind == "press":
             self.pressed[key] = now
         try:
-            if not taken and not (self._intercept and self._intercept(touch)):
+            if self._intercept and not taken and self._intercept(touch):
+                self._hands.arrived(touch)  # who took it does not keep the hand from standing elsewhere
+            elif not taken:
                 self._route(touch)
         except UsageError as error:
             self._refuse(str(error), now)
@@ -176,10 +175,13 @@ class Mapping:
         """The path that a binding means with the present focus."""
         return binding.on_deck(self.here.focus)
 
+    def at_place(self, device: str, place: Place) -> Map[str, tuple[Binding, ...]]:
+        """Every control of a device that does something at another place."""
+        return self._lookup.controls(device, place, self._devices.get(device, ()))
+
     def ghosts(self) -> tuple[Ghost, ...]:
-        """Where hands and values are, for what holds in this layer."""
-        found = self._hands.ghosts()
-        return tuple(ghost for ghost, binding in found if binding in self.at(ghost.device, ghost.control))
+        """Where hands and values are, for what holds in this layer, as far as a hand's place is known."""
+        return tuple(self._hands.ghosts(self._followed))
 
     @property
     def last(self) -> Ghost | None:
@@ -210,6 +212,11 @@ class Mapping:
         self._fast.table = MappingProxyType({} if self._intercept else pads)
         self.version += 1
 
+    def _followed(self, device: str, control: str) -> list[Bound]:
+        """What follows a control's position."""
+        bound = self.at(device, control)
+        return [(each, self.path_of(each)) for each in bound if each.path and not each.relative and not is_button(each)]
+
     def _refuse(self, sentence: str, now: float) -> None:
         self.refused += 1
         if now - self._noticed_at >= NOTICE_EVERY_S:
@@ -220,7 +227,7 @@ class Mapping:
         bound = [(binding, self.path_of(binding)) for binding in self.at(touch.device, touch.control)]
         if touch.kind == "release":
             self._presses.up(touch)
-        elif touch.control.startswith(PROGRAM):
+        elif touch.control.startswith(PROGRAM) and touch.device != OSC:
             self._program(touch, bound)
         elif touch.kind == "press":
             self._presses.down(touch, bound)
@@ -249,7 +256,7 @@ class Mapping:
         """A control that sends positions: an encoder in disguise, a button in disguise, or what it says."""
         touch = replace(touch, value=min(1.0, max(0.0, touch.value)))
         coded = [(binding, path) for binding, path in bound if binding.relative]
-        buttons = [(binding, path) for binding, path in bound if not binding.relative and _is_button(binding)]
+        buttons = [(binding, path) for binding, path in bound if not binding.relative and is_button(binding)]
         if coded:
             self._turned(touch, coded, clicks(coded[0][0].relative, touch.value))
         if buttons or self._edges.get((touch.device, touch.control)):
@@ -289,9 +296,3 @@ class Mapping:
 
     def _set_number(self, path: str, number: int, device: str) -> None:
         self._registry.set(path, number, origin_of(device))
-
-
-def _is_button(binding: Binding) -> bool:
-    """Whether positions of its control are to be read as presses."""
-    spec = spec_of(binding.path)
-    return bool(binding.action or binding.fire) or (spec is not None and isinstance(spec.kind, Trigger))

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from liveriff.control.mapping.bindings import PLAIN, WORDS, Binding, is_control, parse_layer
+from liveriff.control.mapping.bindings import OSC, PLAIN, WORDS, Binding, is_control, parse_layer
+from liveriff.control.mapping.spans import parse_span
 from liveriff.errors import UsageError
 from liveriff.params.kinds import is_number, listing
+from liveriff.params.kinds_worded import Trigger
 from liveriff.params.spec import Spec
 from liveriff.params.table import TABLE
 from liveriff.params.words import BANKS, DECKS, did_you_mean
@@ -119,7 +121,7 @@ def _span(value: object, place: str) -> tuple[float, float]:
 def _check(binding: Binding, place: str) -> None:
     if not binding.control:
         raise UsageError(f"{place}: a binding needs a control, such as knob/1.")
-    if not is_control(binding.control):
+    if not is_control(binding.control, binding.device):
         raise UsageError(f"{place}: a control is named as in knob/1 or cc/1/74, not {binding.control[:60]!r}.")
     if parse_layer(binding.layer) is None:
         raise UsageError(f"{place}: a layer is shift, page/2 or page/2+shift, not {binding.layer[:60]!r}.")
@@ -127,6 +129,8 @@ def _check(binding: Binding, place: str) -> None:
         raise UsageError(f"{place}: a binding needs either a path, such as /deck/1/alpha, or an action.")
     if not binding.device:
         raise UsageError(f'{place}: device takes a name or a pattern; "*" is every device.')
+    if binding.sends and (binding.device != OSC or parse_span(binding.sends) is None):
+        raise UsageError(f'{place}: sends takes the numbers at both ends of an OSC control, "0..127".')
     if not -1000 <= binding.step <= 1000 or not binding.step:
         raise UsageError(f"{place}: step takes a number from -1000 to 1000 that is not 0.")
     if not 0 <= binding.acceleration <= 100:
@@ -163,3 +167,9 @@ def _check_action(binding: Binding, place: str) -> None:
 def spec_of(path: str) -> Spec | None:
     """The declaration behind a binding's path, "focus" standing for any deck."""
     return TABLE.get(Binding("", path).on_deck(DECKS[0]))
+
+
+def is_button(binding: Binding) -> bool:
+    """Whether positions of its control are to be read as presses."""
+    spec = spec_of(binding.path)
+    return bool(binding.action or binding.fire) or (spec is not None and isinstance(spec.kind, Trigger))

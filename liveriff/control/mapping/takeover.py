@@ -12,6 +12,7 @@ as far as the hand did, until both stand at the same end (ReaLearn's "parallel")
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from liveriff.control.mapping.bindings import Takeover
@@ -85,20 +86,33 @@ def _held(place: float) -> float:
 class Ghost:
     """Where a hand is and where its value is, for the screen.
 
-    hand: None where the control has not moved since it was plugged in; both 0..1 of the hand's travel.
+    hand, target: 0..1 of the hand's travel; raw: the hand's place on the parameter's travel, 0..1, which differs from
+    it by range, curve and direction.
     """
 
     device: str
     control: str
     path: str
-    hand: float | None
+    hand: float
+    raw: float
     target: float
     caught: bool
     mode: Takeover
 
     @property
+    def holds(self) -> bool:
+        """Whether the next move moves the value from where it is."""
+        return self.caught or abs(self.hand - self.target) <= TOLERANCE
+
+    @property
     def hint(self) -> str:
         """What to do to catch the value; "" where there is nothing to do."""
-        if self.caught or self.hand is None or self.mode not in ("pickup", "scale"):
+        if self.caught or self.mode not in ("pickup", "scale"):
             return ""
         return "up" if self.hand < self.target else "down"
+
+
+def hands_text(ghosts: Iterable[Ghost]) -> str:
+    """A line a hand that stands elsewhere than its value: path and place on its travel 0..1, apart by a tab."""
+    lines = {f"{ghost.path}\t{ghost.raw:.3f}": None for ghost in ghosts if not ghost.holds}
+    return "\n".join(sorted(lines))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveriff.control.mapping import files
-from liveriff.control.mapping.bindings import FIRES, TAKEOVERS, Binding
+from liveriff.control.mapping.bindings import FIRES, Binding
 from liveriff.control.mapping.curves import TRAVEL, VELOCITY
 from liveriff.control.mapping.default import default_bindings
 from liveriff.control.mapping.encodings import ENCODINGS
@@ -18,7 +18,7 @@ from liveriff.control.mapping.layers import Place
 from liveriff.control.mapping.lookup import Lookup
 from liveriff.control.mapping.reading import as_tables, read_bindings, spec_of
 from liveriff.errors import UsageError
-from liveriff.params.words import DECKS, PADS
+from liveriff.params.words import DECKS, PADS, TAKEOVERS
 
 DOCS = Path(__file__).parents[3] / "docs" / "mapping.md"
 

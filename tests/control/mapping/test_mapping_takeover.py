@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveriff.control.mapping.takeover import TOLERANCE, Catch, Ghost
+from liveriff.control.mapping.bindings import Takeover
+from liveriff.control.mapping.takeover import TOLERANCE, Catch, Ghost, hands_text
 
 unit = st.floats(0, 1)
 seven = st.integers(0, 127).map(lambda n: n / 127)
@@ -137,13 +138,23 @@ def test_of_few_options_the_one_that_is_there_already_is_caught_at_once() -> Non
 
 
 @pytest.mark.parametrize(
-    ("hand", "caught", "mode", "hint"),
+    ("hand", "caught", "mode", "hint", "holds"),
     [
-        (0.2, False, "pickup", "up"),
-        (0.9, False, "scale", "down"),
-        (0.2, True, "pickup", ""),
-        (None, False, "pickup", ""),
+        (0.2, False, "pickup", "up", False),
+        (0.9, False, "scale", "down", False),
+        (0.2, True, "pickup", "", True),
+        (0.2, False, "jump", "", False),
+        (0.2, False, "relative", "", False),
+        (0.505, False, "relative", "", True),
     ],
 )
-def test_a_ghost_says_which_way_to_go(hand: float | None, caught: bool, mode: str, hint: str) -> None:
-    assert Ghost("d", "knob/1", "/x", hand, 0.5, caught, mode).hint == hint  # type: ignore[arg-type]
+def test_a_ghost_says_which_way_to_go(hand: float, caught: bool, mode: Takeover, hint: str, holds: bool) -> None:
+    ghost = Ghost("d", "knob/1", "/x", hand, hand, 0.5, caught, mode)
+    assert (ghost.hint, ghost.holds) == (hint, holds)
+
+
+def test_only_hands_that_do_not_hold_their_value_are_told_once_each() -> None:
+    held = Ghost("d", "knob/1", "/x", 0.2, 0.2, 0.5, True, "pickup")
+    off = Ghost("d", "knob/2", "/y", 0.2, 0.8, 0.5, False, "pickup")
+    assert hands_text([held, off, off]) == "/y\t0.800"
+    assert hands_text([held]) == ""

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from liveriff.control.mapping.actions import Hooks
-from liveriff.control.mapping.bindings import TAKEOVERS, Binding
+from liveriff.control.mapping.bindings import Binding
 from liveriff.control.mapping.default import default_bindings
 from liveriff.control.mapping.files import merge
 from liveriff.control.mapping.mapping import Mapping
 from liveriff.control.surface import Touch
 from liveriff.params.registry import Registry
+from liveriff.params.words import TAKEOVERS
 
 DEVICE = "box"
 
