@@ -72,7 +72,9 @@ class Commands:
         """Strokes and rerolls; a stroke that came by ``Hub.strike`` sounds already."""
         pad, _, what = change.path.removeprefix("/pad/").partition("/")
         if what == "trigger" and change.origin != STRUCK:
-            self._hits.push(int(pad), float(str(change.value)), time.monotonic())
+            now, velocity = time.monotonic(), float(str(change.value))
+            self._hits.push(int(pad), velocity, now)
+            self._stage.log.struck(int(pad), velocity, now)
         elif what == "stop":
             self._hits.push(int(pad), CUT, time.monotonic())
         elif what == "reroll":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from liveriff.engine.lending import Lending
-from liveriff.engine.plan import Chunk, DeckState
+from liveriff.engine.moment import Chunk, DeckState
 from liveriff.wire.job import Job
 
 RENDERER, READY, PLAYER = "renderer", "ready", "player"
@@ -19,6 +19,11 @@ class DeckBook:
         """All decks empty, all slots free."""
         self.states: dict[int, DeckState] = {n: DeckState() for n in decks}
         self.lending = Lending(slots)
+
+    def submitted(self, deck: int) -> None:
+        """A render for the deck has begun."""
+        latest = max(state.served for state in self.states.values())
+        self.states[deck] = replace(self.states[deck], served=latest + 1)
 
     def rendered(self, deck: int, job: Job, slot: int) -> None:
         """A chunk is complete in its slot."""

@@ -1,7 +1,8 @@
-"""MIDI at the engine: controllers play the parameters and show them, clocks come in and go out.
+"""Controllers at the engine: they play the parameters and show them, MIDI clocks come in and go out.
 
 Touches come on the driver's thread: pads are struck there and then, all else goes to the engine's loop, which owns
-the mapping. ``tick`` paints the lights.
+the mapping; so do apps that speak OSC with addresses of their own. ``tick`` paints the lights. With MIDI off no port
+is opened, and the readings say so.
 """
 
 from __future__ import annotations
@@ -9,17 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from liveriff.control.clock.midi_in import MidiClockIn
 from liveriff.control.clock.midi_out import ClockOut
 from liveriff.control.mapping import files
 from liveriff.control.mapping.actions import Hooks
-from liveriff.control.mapping.default import default_bindings
+from liveriff.control.mapping.bindings import OSC
 from liveriff.control.mapping.lights import Lights
 from liveriff.control.mapping.mapping import Mapping
 from liveriff.control.midi.backend import open_backend
@@ -27,17 +25,14 @@ from liveriff.control.midi.clock_ports import ClockPorts
 from liveriff.control.midi.devices import MidiDevices
 from liveriff.control.midi.library import FOLDER, Library
 from liveriff.control.surface import Strike, Touch
+from liveriff.engine.learning import Learning
+from liveriff.engine.learning_text import absent
 from liveriff.engine.options import RimOptions
 from liveriff.engine.scenes import list_scenes
 from liveriff.engine.scenes_files import user_folder
 from liveriff.engine.stage import Stage
+from liveriff.engine.strays import Strays
 from liveriff.engine.sync import Sync
-from liveriff.errors import LiveriffError
-
-if TYPE_CHECKING:
-    from liveriff.control.mapping.bindings import Binding
-
-LOOK_S = 1.0  # the performer's bindings are looked at so often
 
 
 class Hands:
@@ -47,13 +42,21 @@ class Hands:
         """Nothing is opened yet."""
         self._loop = asyncio.get_running_loop()
         self._stage, self._options, self._sync = stage, options, sync
-        self._own = user_folder() / files.NAME
-        self._stamp: float | None = None
-        self._scenes = stage.bindings
-        self._looked = time.monotonic()
         hooks = Hooks(self._scene, self._step_scene, self._repaint)
-        self.mapping = Mapping(stage.registry, self._bindings(), strike, stage.notice, hooks=hooks)
+        self.mapping = Mapping(stage.registry, (), strike, stage.notice, hooks=hooks)
         self.lights = Lights(stage.registry, self.mapping)
+        self.learning = Learning(
+            stage.registry,
+            self.mapping,
+            stage.notice,
+            user_folder() / files.NAME,
+            lambda: stage.bindings,
+            lambda: self.names,
+            absent(self._is_on, options.osc is not None),
+        )
+        self.strays = Strays(stage.registry, self.mapping, self.learning)
+        if options.osc:
+            self.mapping.connected(OSC)
         self._clock_in = MidiClockIn(self._loop, sync.tick)
         self._clock_out = ClockOut()
         api = "" if options.midi == "auto" else options.midi
@@ -70,6 +73,8 @@ class Hands:
 
     async def open(self) -> None:
         """Begin to look for controllers."""
+        if not self._is_on:
+            return
         self._sync.add("midi", self._clock_in)
         self._sync.outputs.append(self._clock_out.follow)
         self.devices.start()
@@ -91,9 +96,13 @@ class Hands:
         await closed.wait()
 
     @property
+    def _is_on(self) -> bool:
+        return self._options.midi != "off"
+
+    @property
     def names(self) -> list[str]:
         """Controllers that are there."""
-        return [device.title for device in self.devices.devices()]
+        return [device.title for device in self.devices.devices()] + (["OSC"] if self.strays.spoke else [])
 
     # --- other threads -----------------------------------------------------------------------------------------------
 
@@ -101,7 +110,7 @@ class Hands:
         """ON THE DRIVER'S THREAD: pads now, the rest on the loop."""
         taken = self.mapping.fast(touch)
         with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self.mapping.touch, touch, taken)
+            self._loop.call_soon_threadsafe(self._arrived, touch, taken)
 
     def _from_thread(self, call: Callable[..., object]) -> Callable[..., None]:
         def post(*args: object) -> None:
@@ -113,37 +122,25 @@ class Hands:
     # --- the loop ----------------------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Long presses, lights, and the bindings where they have changed."""
+        """Long presses, lights, and what is learnt."""
         self.mapping.tick(now)
+        self.learning.tick(now)
+        self.strays.tick(now)
         for device in self.mapping.devices():
-            self.devices.show(device, self.lights.news(device))
+            if device != OSC:
+                self.devices.show(device, self.lights.news(device))
         beat = float(self._stage.time.beat()) if self._stage.time.running else None
         self.devices.tick(now, beat)
-        if now - self._looked >= LOOK_S:
-            self._looked = now
-            if self._own_stamp() != self._stamp or self._stage.bindings is not self._scenes:
-                self.mapping.set_bindings(self._bindings())
+
+    def _arrived(self, touch: Touch, taken: bool) -> None:
+        self.learning.touch(touch)
+        self.mapping.touch(touch, taken)
 
     def _devices_changed(self) -> None:
         there = {device.name: device for device in self.devices.devices()}
-        self.mapping.present({name: device.controls for name, device in there.items()})
+        apps: dict[str, tuple[str, ...]] = {OSC: ()} if self._options.osc else {}
+        self.mapping.present({**{name: device.controls for name, device in there.items()}, **apps})
         self._stage.registry.publish("/status/midi", ", ".join(device.title for device in there.values()))
-
-    def _bindings(self) -> tuple[Binding, ...]:
-        """The default map under the performer's own under the scene's; a file that is wrong is told and left out."""
-        self._stamp, self._scenes = self._own_stamp(), self._stage.bindings
-        try:
-            own = files.load(self._own)
-        except LiveriffError as error:
-            self._stage.notice(str(error))
-            own = ()
-        return files.merge(default_bindings(), own, self._scenes)
-
-    def _own_stamp(self) -> float | None:
-        try:
-            return Path(self._own).stat().st_mtime
-        except OSError:
-            return None
 
     # --- what buttons ask for ----------------------------------------------------------------------------------------
 

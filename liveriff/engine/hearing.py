@@ -6,12 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from liveriff.engine.heard import heard
-from liveriff.engine.plan import InFlight
+from liveriff.engine.moment import InFlight
 from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
 from liveriff.engine.tally import Landed
 from liveriff.errors import DeviceError
-from liveriff.wire.messages import Dropped, Ended, Progress, Recorded, Refused, Released, Rendered, SinkLost, Swapped
+from liveriff.wire.messages import (
+    Dropped,
+    Ended,
+    Preview,
+    Progress,
+    Recorded,
+    Refused,
+    Released,
+    Rendered,
+    SinkLost,
+    Swapped,
+)
 
 
 class Hearing:
@@ -33,13 +44,15 @@ class Hearing:
             case Dropped():
                 self._give_back_in_flight()
             case Progress(step=step, of=of):
-                self._progress(step / max(of, 1))
+                self._progress((step - 1) / max(of, 1))
+            case Preview(picture=picture):
+                self._stage.preview = picture
             case Swapped(deck=deck, slot=slot, frame=frame):
                 self._swapped(deck, slot, frame)
             case Released(slot=slot):
                 self._give_back(slot)
-            case Recorded(path=path, reason=reason):
-                self._stage.notice(reason or f"{path} is written.")
+            case Recorded():
+                self._stage.recorder.ended(message)
             case SinkLost(reason=reason):
                 self._sink_lost(reason)
             case Ended():
@@ -59,6 +72,7 @@ class Hearing:
             self.shots.load(flight.pad, flight.job, message.slot)
             return
         self._count_deadline()
+        self._progress(1.0)
         stage.pictures[message.slot] = message.picture
         stage.book.rendered(flight.deck, flight.job, message.slot)
         stage.soon()
@@ -83,6 +97,7 @@ class Hearing:
             self._stage.troubles.failed(flight.job)
 
     def _give_back_in_flight(self) -> None:
+        self._progress(0.0)
         if self._stage.renderer.slot is not None:
             self._give_back(self._stage.renderer.slot)
 
@@ -94,7 +109,10 @@ class Hearing:
         self._stage.pictures.pop(slot, None)
 
     def _progress(self, share: float) -> None:
-        flight = self._stage.renderer.in_flight
+        self._stage.share = share
+        self._tell_share(self._stage.renderer.in_flight, share)
+
+    def _tell_share(self, flight: InFlight | None, share: float) -> None:
         if flight is not None:
             place = f"/pad/{flight.pad}" if flight.pad else f"/deck/{flight.deck}"
             self._stage.registry.publish(f"{place}/progress", share)
@@ -103,6 +121,7 @@ class Hearing:
         """The renderer left; a new one is on its way."""
         if slot is not None:
             self._give_back(slot)
+        self._tell_share(flight, 0.0)
         if flight is not None and not flight.pad:  # a pad's is simply asked for again
             self._stage.troubles.failed(flight.job)
         self._stage.notice("The renderer left; the decks go on looping while it is started again.")
@@ -114,8 +133,14 @@ class Hearing:
         stage.tally.swapped += 1
         stage.book.swapped(deck, slot)
         playing = stage.book.states[deck].playing
+        flight = stage.renderer.in_flight
+        if flight is None or flight.deck != deck:
+            stage.registry.publish(f"/deck/{deck}/progress", 0.0)
+        if slot is None:
+            stage.log.landed(deck, frame, None)
         if slot is None or playing is None:
             return
+        stage.log.landed(deck, frame, playing.job)
         stage.tally.landed.append(Landed(deck, frame, playing.job.key))
         for path, value in heard(deck, playing.job):
             stage.registry.publish(path, value)
@@ -137,4 +162,5 @@ class Hearing:
         if self.shots:
             self.shots.player_back()
         stage.time.resume()
+        stage.recorder.player_back()
         stage.notice("The player was started again and goes on where it was.")

@@ -12,15 +12,24 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from pathlib import Path
 
+from liveriff.engine.actions import Action, CancelRequest, Discard, Launch, Submit
+from liveriff.engine.chronicler import Chronicler
 from liveriff.engine.commands import STRUCK, Commands
 from liveriff.engine.deckbook import RENDERER, DeckBook
 from liveriff.engine.hearing import Hearing
+from liveriff.engine.journal_file import JournalFile
 from liveriff.engine.kept import KeptChunks
+from liveriff.engine.messages import Messages
+from liveriff.engine.moment import Wish
 from liveriff.engine.options import FALLBACK_MODEL, PlayOptions
 from liveriff.engine.pads import PadBook
-from liveriff.engine.plan import Action, CancelRequest, Discard, Launch, Submit, Wish, plan
+from liveriff.engine.plan import plan
 from liveriff.engine.playing import Player
+from liveriff.engine.presence import Presence
+from liveriff.engine.presets import Presets
+from liveriff.engine.recorder import Recorder
 from liveriff.engine.rendering import Renderer, RendererEvents, RendererOptions
 from liveriff.engine.rim import Rim
 from liveriff.engine.segments import segment_name, sweep
@@ -34,10 +43,9 @@ from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS, PADS
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
-from liveriff.wire.messages import Record
 from liveriff.wire.slots import PAD_S, Slots, SlotSpec, slot_frames
 
-TICK_S = 0.02
+TICK_S = 1 / 60  # two of them are a frame of the screens' 30 Hz
 SOON_S = 0.004
 SLOTS = 4 * len(DECKS) + 4
 PAD_SLOTS = len(PADS) + 4
@@ -53,18 +61,23 @@ class Hub:
     ) -> None:
         """registry: with the scene applied; versions: digest of each model's weights; notice: tells a person one
         sentence."""
-        self.stage = Stage(registry, options, DeckBook(DECKS, SLOTS), PadBook(SLOTS, PAD_SLOTS), notice, self._soon)
+        self._messages = Messages(registry)
+        self._tell = notice
+        self.stage = Stage(
+            registry, options, DeckBook(DECKS, SLOTS), PadBook(SLOTS, PAD_SLOTS), self._notice, self._soon
+        )
+        self.stage.log = Chronicler(self.stage, None)
         self.opened = False
         self.final: dict[str, float] = {}  # the gauges as they stood at the end
         self._versions = versions
         self._hearing = Hearing(self.stage, self.stop)
         self.stage.player = Player(options, self._hearing.message, self._hearing.player_back)
-        self._wishes: dict[int, Wish] = {}
         self._slots: Slots | None = None
         self._kept: KeptChunks | None = None
         self._shots: Shots | None = None
         self.rim: Rim | None = None
         self._rim_opening: asyncio.Future[None] | None = None
+        self._presence = Presence(self.stage)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._failure: LiveriffError | None = None
@@ -82,28 +95,48 @@ class Hub:
         try:
             await self._open()
             status = Status(self.stage)
+            due = time.monotonic()
             while not self._stop.is_set():
                 self._tick()
                 status.tick()
-                await asyncio.sleep(TICK_S)
+                self.stage.log.tick()
+                due = max(due + TICK_S, time.monotonic())
+                await asyncio.sleep(due - time.monotonic())
         finally:
             await self._close()
         if self._failure is not None:
             raise self._failure
+
+    def _notice_from_thread(self, sentence: str) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the performance is over
+                self._loop.call_soon_threadsafe(self._notice, sentence)
 
     def stop(self, failure: LiveriffError | None = None) -> None:
         """End the performance; ``failure`` is what ``run`` then raises."""
         self._failure = failure
         self._stop.set()
 
+    def _notice(self, sentence: str) -> None:
+        """Tell a person, the screens and the log."""
+        self._messages.tell(sentence)
+        self.stage.log.notice(sentence)
+        self._tell(sentence)
+
     async def _open(self) -> None:
         stage, options = self.stage, self.stage.options
+        self._loop = asyncio.get_running_loop()
+        if options.log:
+            stage.log = Chronicler(stage, JournalFile(options.log, self._notice_from_thread))
         render = RendererOptions(options.model or FALLBACK_MODEL, options.accelerator, options.cache_dir)
         warm = asyncio.ensure_future(asyncio.to_thread(Renderer.warm, render))
         opened = await stage.player.open(stage.notice)
         stage.time = TimeKeeper(stage.player, stage.registry, opened.rate, opened.block or options.block)
-        self._loop = asyncio.get_running_loop()
+        scene = str(stage.registry.get("/scene"))
+        stage.log.begin(scene, self._versions)
+        stage.recorder = Recorder(stage.registry, stage.player.send, stage.notice)
         Commands(stage)
+        Presets(stage.registry, stage.notice)
         spec = SlotSpec(segment_name("slots"), SLOTS, slot_frames(opened.rate), PAD_SLOTS, PAD_S * opened.rate)
         self._slots = Slots(spec, create=True)
         cache = ChunkCache(options.cache_dir) if options.cache_dir else None
@@ -111,7 +144,7 @@ class Hub:
         self._shots = self._hearing.shots = Shots(stage, self._slots, cache, self._versions)
         stage.player.attach(spec)
         if options.record:
-            stage.player.send(Record(options.record))
+            stage.recorder.begin(Path(options.record))
         await warm
         stage.renderer = Renderer(render, spec, RendererEvents(self._hearing.message, self._hearing.renderer_lost))
         self._starting = asyncio.ensure_future(stage.renderer.start())
@@ -120,16 +153,18 @@ class Hub:
 
     async def _open_rim(self) -> None:
         """Beside the music, which needs no controller to begin."""
-        rim = Rim(self.stage, self.strike, self.stage.options.rim)
+        rim = self.rim = Rim(self.stage, self.strike, self.stage.options.rim)
         try:
             await rim.open()
         except LiveriffError as error:  # what was asked for by name cannot be had
             self.stop(error)
-        self.rim = rim
+        if rim.door:
+            self._presence.announce(rim.door.address)
         if rim.where:
             self.stage.notice(f"{rim.where}.")
 
     async def _close(self) -> None:
+        self._presence.withdraw()
         if self._rim_opening:
             self._rim_opening.cancel()
         if self.rim:
@@ -137,6 +172,7 @@ class Hub:
         if self.opened:
             self.stage.renderer.close()
         self.final = self.stage.player.gauges.snapshot()
+        self.stage.log.close()
         self.stage.player.close()
         if self._slots:
             self._slots.close()
@@ -171,12 +207,12 @@ class Hub:
         if not self.opened or self._stop.is_set() or not stage.registry.get("/play"):
             return
         now = stage.time.now()
-        self._wishes = {deck: self._wish(deck, now.beat) for deck in stage.book.states}
+        wishes = stage.wishes = {deck: self._wish(deck, now.beat) for deck in stage.book.states}
         self._take_kept()
         room = stage.renderer.idle and stage.book.lending.free > 0
-        for action in plan(now, stage.book.states, self._wishes, stage.renderer.in_flight, stage.speed, room):
+        for action in plan(now, stage.book.states, wishes, stage.renderer.in_flight, stage.speed, room):
             self._do(action)
-        if self._shots and all(state.heading for deck, state in stage.book.states.items() if self._wishes[deck].now):
+        if self._shots and all(state.heading for deck, state in stage.book.states.items() if wishes[deck].now):
             self._shots.work()
 
     def _wish(self, deck: int, beat: Fraction) -> Wish:
@@ -187,7 +223,7 @@ class Hub:
 
     def _take_kept(self) -> None:
         if self._kept:
-            found = self._kept.take(self._wishes)
+            found = self._kept.take(self.stage.wishes)
             self.stage.pictures.update(found)
             self.stage.tally.from_cache += len(found)
 
@@ -204,21 +240,30 @@ class Hub:
                 self.stage.book.discarded(deck, chunk)
 
     def _submit(self, deck: int, job: Job, due: Fraction | None) -> None:
-        if due is not None and self.stage.time.now().seconds_to(due) > WAITS_S and self._shots and self._shots.work():
+        if self._shots and self._may_wait(deck, due) and self._shots.work():
             return
         slot = self.stage.book.lending.lend(RENDERER)
         if slot is not None:
             self.stage.due = due if self.stage.time.running else None
+            self.stage.share, self.stage.preview = 0.0, None
             self.stage.renderer.submit(deck, job, slot)
+            self.stage.book.submitted(deck)
+
+    def _may_wait(self, deck: int, due: Fraction | None) -> bool:
+        """Whether a pad's one-shot may be rendered before a deck's chunk."""
+        if self._shots and self._shots.urgent and self.stage.book.states[deck].heading is not None:
+            return True
+        return due is not None and self.stage.time.now().seconds_to(due) > WAITS_S
 
     def strike(self, pad: int, velocity: float, time_s: float) -> None:
         """Strike a pad, see ``control.surface.Strike``. Any thread; the player hears of it before the loop does."""
         self.stage.player.hits.push(pad, velocity, time_s)
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the performance is over
-                self._loop.call_soon_threadsafe(self._struck, pad, velocity)
+                self._loop.call_soon_threadsafe(self._struck, pad, velocity, time_s)
 
-    def _struck(self, pad: int, velocity: float) -> None:
+    def _struck(self, pad: int, velocity: float, time_s: float) -> None:
+        self.stage.log.struck(pad, velocity, time_s)
         self.stage.registry.set(f"/pad/{pad}/trigger", velocity, STRUCK)
 
     # --- starting and ending ---------------------------------------------------------------------------------------
@@ -227,7 +272,7 @@ class Hub:
         """The first downbeat comes with the first chunk; into a file, when all decks have theirs."""
         if self.stage.time.running or not self.stage.registry.get("/play"):
             return
-        wanted = [deck for deck, wish in self._wishes.items() if wish.now]
+        wanted = [deck for deck, wish in self.stage.wishes.items() if wish.now]
         waiting = [deck for deck in wanted if self.stage.book.states[deck].heading is None]
         if len(waiting) == len(wanted):
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liveriff.engine.deckbook import RENDERER, DeckBook
-from liveriff.engine.plan import Wish
+from liveriff.engine.moment import Wish
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Picture
@@ -18,14 +18,14 @@ class KeptChunks:
     def __init__(self, cache: ChunkCache, slots: Slots, book: DeckBook) -> None:
         """Nothing is read yet."""
         self._cache, self._slots, self._book = cache, slots, book
-        self._absent: set[str] = set()
+        self._absent: set[Job] = set()
 
     def take(self, wishes: dict[int, Wish]) -> dict[int, Picture]:
         """Read what the decks wish for and do not have; the pictures of what was found, by slot."""
         found: dict[int, Picture] = {}
         for deck, wish in wishes.items():
             for job in (wish.now, wish.then):
-                if job is not None and job.key not in self._absent and not self._has(deck, job):
+                if job is not None and job not in self._absent and not self._has(deck, job):
                     self._read(deck, job, found)
         return found
 
@@ -40,7 +40,9 @@ class KeptChunks:
         kept = self._cache.load(job, self._slots[slot])
         if kept is None:
             self._book.lending.give_back(slot)
-            self._absent = {job.key} if len(self._absent) >= FORGET else {*self._absent, job.key}
+            if len(self._absent) >= FORGET:
+                self._absent.clear()
+            self._absent.add(job)
             return
         found[slot] = kept.picture
         self._book.rendered(deck, job, slot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 FALLBACK_MODEL = "embedded"
 Place = tuple[str, int]
@@ -16,7 +17,7 @@ class RimOptions:
     our clock; osc, door: address and port of the OSC server and of the door (OSCQuery, browsers), None for none;
     osc_asked, door_asked: these were named by the performer, so failing to get them is an error; osc_reply: port where
     OSC clients listen, None for the one they send from; lan: reachable from other machines, and announced there;
-    token: a word that clients of the door must know, or "".
+    token: a word that clients of the door must know, or ""; web: folder of the web remote, or None for the plain page.
     """
 
     midi: str = "off"
@@ -28,6 +29,7 @@ class RimOptions:
     door_asked: bool = False
     lan: bool = False
     token: str = ""
+    web: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class PlayOptions:
     """sink: "device", "null" or "wav:FILE"; device: part of its name, or "" for the default; rate: frames a second,
     or None for the device's own; block: frames a block; seconds: how long to play from the first downbeat, or None;
     record: a WAV file that gets what is played, or ""; model: overrides the scene's models, or ""; accelerator: where
-    models run ("cpu", "cuda", "mps"); cache_dir: folder of kept chunks, or None for none; rim: who may play.
+    models run ("cpu", "cuda", "mps"); cache_dir: folder of kept chunks, or None for none; rim: who may play;
+    log: a file that is told everything that happens, see ``journal``, or "".
     """
 
     sink: str = "device"
@@ -48,6 +51,7 @@ class PlayOptions:
     accelerator: str = "cpu"
     cache_dir: str | None = None
     rim: RimOptions = field(default_factory=RimOptions)
+    log: str = ""
 
     @property
     def is_file(self) -> bool:

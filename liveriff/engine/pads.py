@@ -6,12 +6,13 @@ the new one is there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from liveriff.engine.lending import Lending
-from liveriff.engine.plan import Chunk, same_sound
+from liveriff.engine.moment import Chunk
+from liveriff.engine.plan import same_sound
 from liveriff.params.kinds import Value
 from liveriff.params.words import PADS, TONICS
 from liveriff.wire.job import Job
@@ -85,12 +86,13 @@ class PadBook:
         """A slot holds nothing of use any more."""
         self.lending.give_back(slot - self._first)
 
-    def missing(self, wanted: Mapping[int, Job]) -> tuple[int, Job] | None:
-        """The next pad to render and its job: silent pads first. None when all have what they want."""
+    def missing(self, wanted: Mapping[int, Job], struck: Collection[int] = ()) -> tuple[int, Job] | None:
+        """The next pad to render and its job: those struck in vain first, then silent ones. None when all have what
+        they want."""
         lacking = [pad for pad, job in wanted.items() if not self._settled(self.states[pad], job)]
         if not lacking:
             return None
-        pad = min(lacking, key=lambda pad: (self.states[pad].playing is not None, pad))
+        pad = min(lacking, key=lambda pad: (pad not in struck, self.states[pad].playing is not None, pad))
         return pad, wanted[pad]
 
     def _settled(self, state: PadState, job: Job) -> bool:

@@ -10,138 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from liveriff.music.grid import Grid, boundary
+from liveriff.engine.actions import Action, CancelRequest, Discard, Launch, Submit
+from liveriff.engine.moment import MARGIN_S, Chunk, DeckState, InFlight, Now, Speed, Wish
 from liveriff.wire.job import Job
 
 MIN_STEPS = 2
-MARGIN_S = 0.06  # a swap sent this long before its beat still reaches the player in time
 LAUNCH_S = 2.0  # a phrase's chunk is handed over this long ahead; until then it can still be withdrawn
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """A rendered job in a slot."""
-
-    job: Job
-    slot: int
-
-
-@dataclass(frozen=True)
-class DeckState:
-    """What one deck has. ``scheduled`` has been sent to the player for the beat ``at`` (None: at once)."""
-
-    playing: Chunk | None = None
-    scheduled: Chunk | None = None
-    at: Fraction | None = None
-    ready: tuple[Chunk, ...] = ()
-
-    @property
-    def heading(self) -> Chunk | None:
-        """What will sound once all that was sent has landed."""
-        return self.scheduled or self.playing
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What one deck should sound like: ``now``, and from the beat ``turn`` on ``then`` (when it differs)."""
-
-    now: Job | None
-    then: Job | None = None
-    turn: Fraction = Fraction(0)
-
-
-@dataclass(frozen=True)
-class InFlight:
-    """The one request the renderer is working on; ``pad``: the pad it is for, 0 for the deck's."""
-
-    request: int
-    deck: int
-    job: Job
-    pad: int = 0
-
-
-@dataclass(frozen=True)
-class Speed:
-    """What a render costs here: seconds a denoising step, and seconds for all the rest (decoding)."""
-
-    step_s: float = 0.05
-    rest_s: float = 0.4
-
-    def seconds(self, job: Job) -> float:
-        """Expected time of a whole render."""
-        return self.step_s * job.steps + self.rest_s
-
-    def learnt(self, job: Job, seconds: float, redecoded: bool) -> Speed:
-        """The estimate after one more render; the newest weighs a quarter."""
-        if redecoded:
-            return replace(self, rest_s=0.75 * self.rest_s + 0.25 * seconds)
-        step = max(seconds - self.rest_s, 0.0) / max(job.steps, 1)
-        rest = min(self.rest_s, seconds)
-        return Speed(0.75 * self.step_s + 0.25 * step, 0.9 * self.rest_s + 0.1 * rest)
-
-
-@dataclass(frozen=True)
-class Now:
-    """The moment: ``beat`` on ``grid`` (None before the transport starts); ``step``: where changes land, in beats,
-    or None for at once."""
-
-    grid: Grid | None
-    beat: Fraction
-    step: Fraction | None
-
-    def seconds_to(self, beat: Fraction) -> float:
-        """Seconds until a beat."""
-        return float(beat - self.beat) * 60 / self.grid.bpm if self.grid else 0.0
-
-    def landing(self, after_s: float = MARGIN_S) -> Fraction | None:
-        """The first boundary that is at least ``after_s`` away; None for at once."""
-        if self.grid is None:
-            return Fraction(0)
-        if self.step is None:
-            return None
-        reach = self.beat + Fraction(after_s) * self.grid.bpm_cents / 6000
-        return boundary(reach, self.step)
-
-
-@dataclass(frozen=True)
-class Submit:
-    """Give this job to the renderer, for ``deck``, to land at ``due``."""
-
-    deck: int
-    job: Job
-    due: Fraction | None
-
-
-@dataclass(frozen=True)
-class CancelRequest:
-    """What the renderer works on is not wanted any more."""
-
-    request: int
-
-
-@dataclass(frozen=True)
-class Launch:
-    """Send a chunk (None: silence) to the player, to land at ``at``."""
-
-    deck: int
-    chunk: Chunk | None
-    at: Fraction | None
-
-
-@dataclass(frozen=True)
-class Discard:
-    """Nobody wants this ready chunk any more."""
-
-    deck: int
-    chunk: Chunk
-
-
-Action = Submit | CancelRequest | Launch | Discard
 
 
 def same_sound(a: Job, b: Job) -> bool:
     """Whether one chunk stands for both jobs: a render with fewer steps is the same sound, made in a hurry."""
-    return replace(a, steps=0) == replace(b, steps=0, canvas_bpm_cents=a.canvas_bpm_cents)
+    if a.seed != b.seed or a.prompt_a != b.prompt_a:  # the quick way: this is asked hundreds of times a second
+        return False
+    return a == b or replace(a, steps=0) == replace(b, steps=0, canvas_bpm_cents=a.canvas_bpm_cents)
 
 
 def near(a: Job, b: Job) -> bool:
@@ -227,6 +108,11 @@ def plan(
     return actions
 
 
+def missing(number: int, state: DeckState, wish: Wish, now: Now) -> list[Submit]:
+    """What would be submitted for a deck, were the renderer free: the sound it wants now, then that of the phrase."""
+    return _needs(_Deck(number, state, wish), now)
+
+
 def _launches(deck: _Deck, now: Now) -> list[Action]:
     if not deck.has_now():
         return _launch_now(deck, now)
@@ -287,15 +173,17 @@ def _stale(in_flight: InFlight, needs: list[Submit]) -> list[Action]:
 
 def _choose(needs: list[Submit], now: Now, speed: Speed, decks: list[_Deck]) -> Submit:
     """The most urgent need: a silent deck, then a re-decode (quick, and audibly out of tune with the tempo until
-    done), then the earliest beat. Its steps are cut to what the deadline affords."""
+    done), then the earliest beat, then who has waited longest: a knob that never rests would otherwise keep the
+    renderer to its own deck for ever. Its steps are cut to what the deadline affords."""
     silent = {deck.number for deck in decks if deck.heading is None}
+    served = {deck.number: deck.state.served for deck in decks}
     sounding = {deck.number: deck.heading.job for deck in decks if deck.heading is not None}
 
-    def urgency(need: Submit) -> tuple[int, Fraction, int]:
+    def urgency(need: Submit) -> tuple[int, Fraction, int, int]:
         playing = sounding.get(need.deck)
         redecode = playing is not None and playing.canvas_key == need.job.canvas_key
         rank = 0 if need.deck in silent else 1 if redecode else 2
-        return rank, need.due if need.due is not None else now.beat, need.deck
+        return rank, need.due if need.due is not None else now.beat, served[need.deck], need.deck
 
     need = min(needs, key=urgency)
     if need.due is None or now.grid is None:

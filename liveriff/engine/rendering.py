@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, cast
 
-from liveriff.engine.plan import InFlight
+from liveriff.engine.moment import InFlight
 from liveriff.engine.supervise import Backoff, Child, Events, Process
 from liveriff.render.entry import renderer_main
 from liveriff.render.environment import PRELOAD, VARIABLES
 from liveriff.wire.job import Job
-from liveriff.wire.messages import Cancel, Dropped, Quit, Ready, Refused, Render, Rendered
+from liveriff.wire.messages import Cancel, Dropped, Preview, Progress, Quit, Ready, Refused, Render, Rendered
 from liveriff.wire.slots import SlotSpec
 
 LOAD_PATIENCE_S = 120.0  # a model may take this long to load
@@ -129,8 +129,8 @@ class Renderer:
             self.state = "ready"
         if isinstance(message, Rendered):
             self._backoff.worked()
-        if isinstance(message, (Rendered, Refused, Dropped)) and not self._answers(message.request):
-            return  # an answer to a request of an earlier life
+        if isinstance(message, (Progress, Preview, Rendered, Refused, Dropped)) and not self._answers(message.request):
+            return  # about a request of an earlier life
         self._events.message(message)
         if isinstance(message, (Rendered, Refused, Dropped)):
             self.in_flight, self.slot = None, None

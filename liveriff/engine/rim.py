@@ -10,11 +10,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from liveriff.control.clock.link import LinkClock
+from liveriff.control.surface import Delays
 from liveriff.engine.options import RimOptions
 from liveriff.engine.stage import Stage
 from liveriff.engine.sync import Sync
@@ -22,6 +23,7 @@ from liveriff.errors import LiveriffError
 
 if TYPE_CHECKING:
     from liveriff.control.door.door import Door
+    from liveriff.control.osc.dispatch import Peer
     from liveriff.control.osc.server import OscServer
     from liveriff.control.surface import Strike
     from liveriff.engine.hands import Hands
@@ -55,12 +57,13 @@ class Rim:
         """Open what is wanted, one after the other. LiveriffError where an address asked for cannot be had."""
         options = self._options
         if options != RimOptions():
-            await asyncio.to_thread(_import)  # a second of work that the loop has no time for
-        await self._try(self._open_hands, options.midi != "off", options.midi not in ("auto", "off"))
-        await self._try(self._open_osc, options.osc is not None, options.osc_asked)
-        await self._try(self._open_door, options.door is not None, options.door_asked)
+            with contextlib.suppress(Exception):  # what is missing is told by the part that needs it
+                await asyncio.to_thread(_import)  # a second of work that the loop has no time for
+        await self._try("MIDI", self._open_hands, options != RimOptions(), options.midi not in ("auto", "off"))
+        await self._try("OSC", self._open_osc, options.osc is not None, options.osc_asked)
+        await self._try("The door", self._open_door, options.door is not None, options.door_asked)
 
-    async def _try(self, opening: Callable[[], Awaitable[None]], wanted: bool, asked: bool) -> None:
+    async def _try(self, name: str, opening: Callable[[], Awaitable[None]], wanted: bool, asked: bool) -> None:
         if not wanted:
             return
         try:
@@ -69,27 +72,36 @@ class Rim:
             if asked:
                 raise
             self._stage.notice(str(error))
+        except Exception as error:  # a fault of ours; the others open all the same
+            self._failed()
+            self._stage.notice(f"{name} could not be opened ({type(error).__name__}: {error}); all else goes on.")
 
     async def _open_hands(self) -> None:
         from liveriff.engine.hands import Hands
 
-        self.hands = Hands(self._stage, self._strike, self._options, self.sync)
-        await self.hands.open()
+        hands = Hands(self._stage, self._strike, self._options, self.sync)
+        try:
+            await hands.open()
+        except BaseException:
+            await self._left(hands)
+            raise
+        self.hands = hands
 
     async def _open_osc(self) -> None:
-        from liveriff.control.osc.server import OscServer
+        from liveriff.control.osc.server import OscOptions, OscServer
 
         assert self._options.osc is not None
         host, port = self._options.osc
         bind = EVERYWHERE if self._options.lan and host == LOOPBACK else host
         stage = self._stage
-        server = OscServer(stage.registry, self._strike, stage.notice, bind, port, self._options.osc_reply)
+        reply, more = self._options.osc_reply, OscOptions(delays=self._delays, stray=self._stray)
+        server = OscServer(stage.registry, self._strike, stage.notice, bind, port, reply, more)
         try:
             await server.start()
         except LiveriffError as error:
             if self._options.osc_asked:
                 raise
-            server = OscServer(stage.registry, self._strike, stage.notice, bind, 0, self._options.osc_reply)
+            server = OscServer(stage.registry, self._strike, stage.notice, bind, 0, reply, more)
             await server.start()
             stage.notice(f"{error} Meanwhile it listens on port {server.address[1]}.")
         self.osc = server
@@ -102,12 +114,26 @@ class Rim:
         host, port = self._options.door
         osc_host, osc_port = self.osc.address if self.osc else ("", 0)
         stage, options = self._stage, self._options
-        desk = Desk(stage.registry, self._strike, stage.notice)
+        desk = Desk(stage.registry, self._strike, stage.notice, self._delays)
         door = Door(
-            stage.registry, desk.packet, stage.notice, host, port, osc_host, osc_port, options.lan, options.token
-        )
+            stage.registry, desk.packet, stage.notice, host, port, osc_host, osc_port, options.lan, options.token,
+            web=options.web,
+        )  # fmt: skip
         await door.start()
         self.door = door
+
+    def _stray(self, address: str, args: Sequence[object], peer: Peer, at: float) -> bool:
+        """A message for an address that is not ours, which may be bound."""
+        return self.hands is not None and self.hands.strays.heard(address, args, peer, at)
+
+    def _delays(self) -> Delays:
+        """Of the player that is there now: a stroke leaves the sink one block and the look-ahead after its time; a
+        value waits for the next block, half a block on average."""
+        opened = self._stage.player.opened
+        if opened is None:
+            return Delays()
+        block_s = opened.block / opened.rate
+        return Delays(block_s + opened.ahead_s, block_s / 2 + opened.ahead_s)
 
     def tick(self) -> None:
         """Follow the clock, paint the lights, send feedback. Never raises, never waits."""
@@ -115,29 +141,43 @@ class Rim:
         self._guarded(self.sync.tick)
         if now - self._told >= STATE_S:
             self._told = now
-            self._stage.registry.publish("/status/clock", self.sync.state)
+            self._guarded(self._tell_clock)
         for part in (self.hands, self.osc, self.door):
             if part:
                 self._guarded(partial(part.tick, now))
+
+    def _tell_clock(self) -> None:
+        self._stage.registry.publish("/status/clock", self.sync.state)
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """A fault of ours at the rim is logged once, and never ends the music."""
         try:
             work()
         except Exception:
-            self.faults += 1
-            if self.faults == 1:
-                log.exception("the rim failed")
+            self._failed()
+
+    def _failed(self) -> None:
+        """Called where an exception was caught."""
+        self.faults += 1
+        if self.faults == 1:
+            log.exception("the rim failed")
 
     async def close(self) -> None:
         """Say goodbye to all: lights off, ports free. A few seconds at most; what hangs is left behind."""
-        self.sync.close()
+        self._guarded(self.sync.close)
         if self.osc:
-            self.osc.close()
+            self._guarded(self.osc.close)
         for part in (self.door, self.hands):
             if part:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(part.close(), PATIENCE_S)
+                await self._left(part)
+
+    async def _left(self, part: Door | Hands) -> None:
+        try:
+            await asyncio.wait_for(part.close(), PATIENCE_S)
+        except asyncio.TimeoutError:
+            pass  # a driver that is dead never ends
+        except Exception:
+            self._failed()
 
     @property
     def where(self) -> str:

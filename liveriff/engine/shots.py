@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from liveriff.engine.moment import Chunk
 from liveriff.engine.options import FALLBACK_MODEL
 from liveriff.engine.pads import PadBook, pad_job
-from liveriff.engine.plan import Chunk
 from liveriff.engine.stage import Stage
 from liveriff.params.listeners import Change
 from liveriff.params.words import PADS
@@ -28,6 +28,7 @@ class Shots:
         self._version = versions.get(self._model, "")
         self._wanted: dict[int, Job] = {}
         self._absent: set[str] = set()
+        self._struck: set[int] = set()  # pads that were struck in vain
         stage.registry.subscribe(self._touched)
 
     @property
@@ -35,9 +36,19 @@ class Shots:
         """What the pads have."""
         return self._stage.pads
 
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody waits for the sound of a pad that has none: a stroke in vain is worse than a loop that is
+        heard once more."""
+        return bool(self._struck)
+
     def _touched(self, change: Change) -> None:
         if change.path.startswith("/key/"):
             self._wanted = {}
+        elif change.path.endswith("/trigger"):
+            pad = _number(change.path)
+            if change.value and pad in self.book.states and self.book.states[pad].playing is None:
+                self._struck.add(pad)
         elif change.path.startswith("/pad/"):
             self._wanted.pop(_number(change.path), None)
 
@@ -51,7 +62,7 @@ class Shots:
     def work(self) -> bool:
         """Read what lies on the disk; give the renderer one job if it is idle. Returns whether it did."""
         for _ in range(READS):
-            missing = self.book.missing(self._jobs())
+            missing = self.book.missing(self._jobs(), self._struck)
             if missing is None:
                 return False
             if not self._read(*missing):
@@ -76,7 +87,7 @@ class Shots:
         slot = self.book.lend() if self._stage.renderer.idle else None
         if slot is None:
             return False
-        self._stage.due = None
+        self._stage.due, self._stage.share, self._stage.preview = None, 0.0, None
         self._stage.renderer.submit(0, job, slot, pad)
         self._tell(pad, "rendering")
         return True
@@ -86,13 +97,16 @@ class Shots:
     def load(self, pad: int, job: Job, slot: int) -> None:
         """A one-shot lies in its slot: the pad plays it from now on."""
         self.book.loaded(pad, job, slot)
+        self._struck.discard(pad)
         self._stage.player.send(Load(pad, slot, job.frames))
+        self._stage.log.loaded(pad, job)
         self._stage.registry.publish(f"/pad/{pad}/progress", 1.0)
         self._tell(pad, "ready")
 
     def failed(self, pad: int, job: Job) -> None:
         """It could not be made."""
         self.book.failed(pad, job)
+        self._struck.discard(pad)
         self._tell(pad, "ready" if self.book.states[pad].playing else "empty")
 
     def player_back(self) -> None:

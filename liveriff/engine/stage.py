@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from liveriff.control.mapping.bindings import Binding
+from liveriff.engine.chronicler import Chronicler
 from liveriff.engine.deckbook import DeckBook
+from liveriff.engine.moment import Chunk, Speed, Wish
 from liveriff.engine.options import PlayOptions
 from liveriff.engine.pads import PadBook
-from liveriff.engine.plan import Chunk, Speed
 from liveriff.engine.playing import Player
+from liveriff.engine.recorder import Recorder
 from liveriff.engine.rendering import Renderer
 from liveriff.engine.tally import Tally
 from liveriff.engine.timekeeper import TimeKeeper
@@ -25,9 +27,11 @@ OTHER_FADE_S = 0.03
 
 @dataclass
 class Stage:
-    """registry: the parameters; book, pads: what every deck and pad has; player, renderer, time: set once the sink is
-    open; pictures: of chunks, by slot; due: the beat that the render in flight is for; soon: look at the moment
-    again; notice: tell the performer one sentence; bindings: of controls, those of the scene."""
+    """registry: the parameters; book, pads: what every deck and pad has; player, renderer, time, recorder, log: set
+    once the sink is open; wishes: what each deck should sound like, at the last look; pictures: of chunks, by slot;
+    due: the beat that the render in flight is for; share: how much of it is done, 0..1; preview: what it looks like;
+    soon: look at the moment again; notice: tell the performer one sentence; bindings: of controls, those of the
+    scene."""
 
     registry: Registry
     options: PlayOptions
@@ -38,12 +42,17 @@ class Stage:
     tally: Tally = field(default_factory=Tally)
     troubles: Troubles = field(default_factory=Troubles)
     speed: Speed = field(default_factory=Speed)
+    wishes: dict[int, Wish] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
     due: Fraction | None = None
+    share: float = 0.0
+    preview: Picture | None = None
     bindings: tuple[Binding, ...] = ()
     player: Player = field(init=False)
     renderer: Renderer = field(init=False)
     time: TimeKeeper = field(init=False)
+    recorder: Recorder = field(init=False)
+    log: Chronicler = field(init=False)
 
     def send_swap(self, deck: int, chunk: Chunk | None, at: Fraction | None) -> None:
         """Let a deck play a chunk, or nothing, from a beat on."""

@@ -1,82 +1,83 @@
-"""Readings: what the performer should see of the machine, published into the registry a few times a second."""
+"""Readings: what the performer should see, published into the registry in three lanes. Engine's loop only.
+
+Meters, playheads and the beat at 30 Hz; what decks, pads and the machine do at 10 Hz; processes at 1 Hz.
+"""
 
 from __future__ import annotations
 
-import math
 import time
+from collections.abc import Callable
 from fractions import Fraction
 
-import psutil
-
-from liveriff.engine.plan import DeckState
+from liveriff.engine.board import Board
+from liveriff.engine.decks import Decks
+from liveriff.engine.levels import decibels
+from liveriff.engine.meters import Meters
+from liveriff.engine.processes import Processes
+from liveriff.engine.shelves import Shelves
 from liveriff.engine.stage import Stage
 from liveriff.music.quantum import position
 from liveriff.params.words import PADS
 
-EVERY_S = 0.1
+FAST_S, SLOW_S, RARE_S = 1 / 30, 0.1, 1.0
 
 
-def decibels(linear: float) -> float:
-    """Level in dBFS, -120 for silence."""
-    return max(20 * math.log10(linear), -120.0) if linear > 1e-6 else -120.0
+class Lane:
+    """Work done every so often, on the mean: the hub's looks are coarser than 30 Hz."""
+
+    def __init__(self, every_s: float, *work: Callable[[], None]) -> None:
+        """The first time at once."""
+        self._every_s, self._work = every_s, work
+        self._next = float("-inf")
+
+    def tick(self, now: float) -> None:
+        """Do it if it is time. What was missed is not made up for."""
+        if now >= self._next:
+            self._next = max(self._next + self._every_s, now)
+            for work in self._work:
+                work()
 
 
 class Status:
-    """Reads the stage and publishes; the hub's loop calls ``tick``."""
+    """Reads the stage and publishes; the hub's loop calls ``tick`` at every look."""
 
     def __init__(self, stage: Stage) -> None:
         """Nothing is published before the first tick."""
         self._stage = stage
-        self._last = 0.0
+        self._board = Board(stage.registry)
+        board = self._board
+        self._lanes = (
+            Lane(FAST_S, Meters(stage, board).tick),
+            Lane(SLOW_S, self._machine, self._pads, Decks(stage, board).tick),
+            Lane(RARE_S, Processes(stage, board).tick, Shelves(stage.registry).tick),
+        )
 
     def tick(self) -> None:
-        """Publish, at most every EVERY_S."""
+        """Publish what is due."""
         now = time.monotonic()
-        if now - self._last >= EVERY_S:
-            self._last = now
-            self._machine()
-            for deck, state in self._stage.book.states.items():
-                self._deck(deck, state)
-            for pad in PADS:
-                self._stage.registry.publish(f"/pad/{pad}/voices", self._stage.player.gauges[f"pad{pad}_voices"])
+        for lane in self._lanes:
+            lane.tick(now)
 
     def _machine(self) -> None:
         stage, gauges, counts = self._stage, self._stage.player.gauges.snapshot(), self._stage.tally
-        beat = stage.time.beat()
-        readings: dict[str, object] = {
-            "beat": float(beat),
-            "bar": position(max(beat, Fraction(0))),
+        readings: dict[str, float | str] = {
+            "bar": position(max(stage.time.beat(), Fraction(0))),
             "frame": gauges["frame"],
-            "lead_s": counts.lead_s or 0.0,
+            "lead_s": round(counts.lead_s or 0.0, 3),
             "underruns": gauges["underruns"],
             "late_blocks": gauges["late_blocks"],
-            "late_chunks": counts.late,
-            "refused_chunks": counts.refused,
+            "late_chunks": float(counts.late),
+            "refused_chunks": float(counts.refused),
             "renderer": stage.renderer.state,
-            "cpu": psutil.cpu_percent() / 100,
-            "load": gauges["load"],
+            "load": round(gauges["load"], 2),
             "latency": stage.player.opened.latency_s * 1000 if stage.player.opened else 0.0,
-            "peak": decibels(max(gauges["peak_left"], gauges["peak_right"])),
             "rms": decibels(gauges["rms"]),
-            "reduction_db": gauges["reduction_db"],
+            "reduction_db": round(gauges["reduction_db"], 1),
         }
         for name, value in readings.items():
-            stage.registry.publish(f"/status/{name}", value)
+            self._board.show(f"/status/{name}", value)
 
-    def _deck(self, deck: int, state: DeckState) -> None:
-        stage = self._stage
-        waits = stage.time.now().seconds_to(state.at) if state.scheduled and state.at is not None else -1.0
-        stage.registry.publish(f"/deck/{deck}/queue", waits)
-        stage.registry.publish(f"/deck/{deck}/state", self._words(deck, state))
-        stage.registry.publish(f"/deck/{deck}/position", stage.player.gauges[f"deck{deck}_loop"])
-        stage.registry.publish(f"/deck/{deck}/peak", decibels(stage.player.gauges[f"deck{deck}_peak"]))
-
-    def _words(self, deck: int, state: DeckState) -> str:
-        flight = self._stage.renderer.in_flight
-        if flight is not None and flight.deck == deck:
-            return "rendering"
-        if state.scheduled is not None:
-            return "landing"
-        if state.playing is None:
-            return "silent"
-        return "ready" if state.ready else "playing"
+    def _pads(self) -> None:
+        gauges = self._stage.player.gauges
+        for pad in PADS:
+            self._board.show(f"/pad/{pad}/voices", gauges[f"pad{pad}_voices"])

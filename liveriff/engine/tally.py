@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from liveriff.engine.plan import MARGIN_S
+from liveriff.engine.moment import MARGIN_S
 from liveriff.wire.messages import Rendered
 
 REMEMBERED = 256

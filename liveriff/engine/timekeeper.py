@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 
-from liveriff.engine.plan import Now
+from liveriff.engine.moment import Now
 from liveriff.engine.playing import Player
 from liveriff.engine.transport import Transport
 from liveriff.engine.wishes import PHRASE_BEATS

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.options import FALLBACK_MODEL
-from liveriff.engine.plan import MIN_STEPS, DeckState, Wish
+from liveriff.engine.plan import MIN_STEPS
 from liveriff.wire.job import Job
 
 LONGEST_WAIT_S = 8.0

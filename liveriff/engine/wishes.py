@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any, Protocol
 
-from liveriff.engine.plan import DeckState, Wish
+from liveriff.engine.moment import DeckState, Wish
 from liveriff.music.grid import BEATS_PER_BAR, bpm_to_cents
 from liveriff.music.quantum import BARS_PER_PHRASE
 from liveriff.params.words import TONICS

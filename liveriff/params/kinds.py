@@ -14,6 +14,7 @@ from typing import ClassVar
 Value = bool | int | float | str | bytes | None
 """What the registry stores. None is the "auto" of ``Optional``."""
 
+NEVER = "never"
 CLICK_RAW = 0.01  # travel of one encoder click where a kind names none: 100 clicks from end to end
 
 
@@ -321,6 +322,19 @@ class Reading(Kind):
 
     def number(self, value: Value) -> float:
         return as_number(value)
+
+
+@dataclass(frozen=True)
+class Countdown(Reading):
+    """Seconds until something happens; below 0 it never will."""
+
+    def coerce(self, value: object, unit: str = "") -> float:
+        if isinstance(value, str) and value.strip().casefold() == NEVER:
+            return -1.0
+        return super().coerce(value, unit)
+
+    def format(self, value: Value, unit: str = "") -> str:
+        return NEVER if as_number(value) < 0 else super().format(value, unit)
 
 
 def index_at(raw: float, count: int) -> int:

@@ -162,6 +162,20 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
+class Lines(Text):
+    """Text of several lines that the engine reports: a line an item, its fields apart by tabs."""
+
+    longest: int = 16000
+
+    def coerce(self, value: object, unit: str = "") -> str:
+        if not isinstance(value, str):
+            raise UnfitError
+        if not value.replace("\n", "").replace("\t", "").isprintable():
+            value = "".join(c if c.isprintable() or c in "\n\t" else " " for c in value)
+        return value[: self.longest]
+
+
+@dataclass(frozen=True)
 class Trigger(Kind):
     """An event that carries a number (a velocity 0..1 unless said otherwise) and keeps no value.
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from liveriff.params.kinds import Decibel, Exponential, Integer, Linear, Reading, Stops, Value
-from liveriff.params.kinds_worded import Blob, Choice, Optional, Text, Toggle, Trigger
+from liveriff.params.kinds import Countdown, Decibel, Exponential, Integer, Linear, Reading, Stops, Value
+from liveriff.params.kinds_worded import Blob, Choice, Lines, Optional, Text, Toggle, Trigger
 from liveriff.params.spec import Spec
 from liveriff.params.words import (
     BANKS,
@@ -23,6 +23,7 @@ from liveriff.params.words import (
     MODES,
     PADS,
     QUANTA,
+    TAKEOVERS,
     TONIC_ALIASES,
     TONICS,
 )
@@ -53,7 +54,7 @@ GLOBAL = (
     Spec("/scene", Text(), "", "load", "Loads a scene by name; the music goes on meanwhile.", saved=False),
     Spec("/undo", Trigger(), 0.0, "block", "Takes back the last gesture.", access="w"),
     Spec("/redo", Trigger(), 0.0, "block", "Does again what was taken back.", access="w"),
-    Spec("/record", Toggle(), False, "block", "Records what is played to a WAV file.", saved=False, audible=False),
+    Spec("/record", Toggle(), False, "block", "Records what is played to a WAV file.", saved=False),
     Spec("/pad/bank", Integer(1, BANKS), 1, "block", "Bank of pads under the hand.", audible=False),
     Spec("/master/level", LEVEL, 0.0, "block", "Level of the whole mix.", "dB"),
     Spec("/master/crossfader", BOTH_WAYS, 0.0, "block", "Fades between decks on side a (-1) and side b (1)."),
@@ -85,8 +86,7 @@ DECK = (
     Spec("/deck/{n}/steps", Integer(1, 50), 8, "chunk", "Denoising steps at most; fewer are used when time is short."),
     Spec("/deck/{n}/beats", Stops((4, 8, 16)), 8, "chunk", "Length of the loop.", "beats"),
     Spec("/deck/{n}/model", Text(), "embedded", "load", "Model that renders the deck."),
-    Spec("/deck/{n}/preset", Text(), "", "load", "Gives the deck the sound of a preset by name.", saved=False,
-         audible=False),
+    Spec("/deck/{n}/preset", Text(), "", "load", "Gives the deck the sound of a preset by name.", saved=False),
     Spec("/deck/{n}/next", Trigger(), 0.0, "chunk", "Asks for another variation now.", access="w"),
     Spec("/deck/{n}/fill", Trigger(), 0.0, "chunk", "Plays a fill up to the next bar.", access="w", audible=False),
     Spec("/deck/{n}/freeze", Toggle(), False, "block", "Keeps the present loop; nothing new lands."),
@@ -102,12 +102,17 @@ DECK = (
     Spec("/deck/{n}/mute", Toggle(), False, "block", "Silences the deck; its loop runs on."),
     Spec("/deck/{n}/cue", Toggle(), False, "block", "Sends the deck to the headphones.", audible=False),
     Spec("/deck/{n}/side", Choice(("a", "thru", "b")), "thru", "block", "Side of the crossfader, or past it."),
-    Spec("/deck/{n}/queue", Reading(), -1.0, None, "Time until the next chunk lands; -1 for never.", "s", "r"),
+    Spec("/deck/{n}/queue", Countdown(), -1.0, None, "Time until the next chunk lands; -1 for never.", "s", "r"),
     Spec("/deck/{n}/state", Text(), "", None, "What the deck is doing, in words.", access="r"),
     Spec("/deck/{n}/progress", Reading(), 0.0, None, "Share of the next chunk that is rendered, 0 to 1.", access="r"),
     Spec("/deck/{n}/position", Reading(), 0.0, None, "Place in the loop, 0 to 1.", access="r"),
     Spec("/deck/{n}/peak", Reading(1), -120.0, None, "Peak of the last block after the fader.", "dBFS", "r"),
     Spec("/deck/{n}/spectrogram", Blob(), b"", None, "The loop: 64 rows from low to high, 128 bytes each.", access="r"),
+    Spec("/deck/{n}/chunks", Lines(), "", None,
+         "A line a chunk: state, seconds to it, share rendered, category, seed, alpha, prompt; apart by tabs.",
+         access="r"),
+    Spec("/deck/{n}/coming", Blob(), b"", None, "The next chunk while it is made, as the spectrogram; else empty.",
+         access="r"),
 )  # fmt: skip
 
 PAD = (
@@ -147,11 +152,42 @@ STATUS = (
     Spec("/status/load", Reading(), 0.0, None, "Share of a block's time spent mixing it, 0 to 1.", access="r"),
     Spec("/status/latency", Reading(1), 0.0, None, "Delay of the sound card's buffer.", "ms", "r"),
     Spec("/status/peak", Reading(1), -120.0, None, "Peak of the last block of the mix.", "dBFS", "r"),
+    Spec("/status/peak/left", Reading(1), -120.0, None, "Peak of the mix's left channel.", "dBFS", "r"),
+    Spec("/status/peak/right", Reading(1), -120.0, None, "Peak of the mix's right channel.", "dBFS", "r"),
     Spec("/status/rms", Reading(1), -120.0, None, "Loudness of the mix.", "dBFS", "r"),
     Spec("/status/reduction_db", Reading(1), 0.0, None, "What the limiter takes off.", "dB", "r"),
     Spec("/status/midi", Text(), "", None, "The MIDI controllers that are there.", access="r"),
     Spec("/status/clock", Text(), "internal", None, "Whose clock is followed, and how well.", access="r"),
     Spec("/status/message", Text(), "", None, "The last thing the performer should know.", access="r"),
+    Spec("/status/log", Lines(), "", None, "The last 50 messages, oldest first: time and words, apart by a tab.",
+         access="r"),
+    Spec("/status/recording", Text(), "", None, "Name of the file that is being recorded.", access="r"),
+    Spec("/status/processes", Lines(), "", None,
+         "A line a process: name, pid, % of a core, MB of memory, state; apart by tabs.", access="r"),
+)  # fmt: skip
+
+LEARN = (
+    Spec("/learn", Text(), "", "load", "Parameter that waits for a control to be bound to it; empty for none.",
+         saved=False),
+    Spec("/learn/accept", Trigger(), 0.0, "block", "Binds the control that was moved.", access="w"),
+    Spec("/learn/clear", Trigger(), 0.0, "block", "Unbinds the parameter that is being learnt.", access="w"),
+    Spec("/learn/undo", Trigger(), 0.0, "block", "Takes back the last binding or clearing.", access="w"),
+    Spec("/learn/takeover", Choice(TAKEOVERS), "pickup", "load",
+         "What the control does while it stands elsewhere than its value.", saved=False),
+    Spec("/learn/invert", Toggle(), False, "load", "Turns the control round.", saved=False),
+    Spec("/learn/low", UNIT, 0.0, "load", "Part of the travel where the control begins, 0 to 1.", saved=False),
+    Spec("/learn/high", UNIT, 1.0, "load", "Part of the travel where the control ends, 0 to 1.", saved=False),
+    Spec("/learn/state", Lines(), "", None, "What learning has understood: lines of a key and a value, apart by tabs.",
+         access="r"),
+    Spec("/learn/map", Lines(), "", None,
+         "A line a control that does something now: device, control, what it moves, layer; apart by tabs.",
+         access="r"),
+    Spec("/midi/monitor", Lines(), "", None,
+         "The last moves of controllers, oldest first: device, control, value, what it moves; apart by tabs.",
+         access="r"),
+    Spec("/status/hands", Lines(), "", None,
+         "A line a control that stands elsewhere than its value: path and its place, 0 to 1; apart by a tab.",
+         access="r"),
 )  # fmt: skip
 
 BY_NUMBER: Mapping[str, tuple[Value, ...]] = {
@@ -186,7 +222,7 @@ def _all() -> Iterator[Spec]:
     yield from (replace(spec, pattern=spec.path) for spec in GLOBAL)
     yield from _numbered((*DECK, *_heard(DECK)), DECKS)
     yield from _numbered(PAD, PADS)
-    yield from (replace(spec, pattern=spec.path) for spec in STATUS)
+    yield from (replace(spec, pattern=spec.path) for spec in (*STATUS, *LEARN))
 
 
 SPECS: tuple[Spec, ...] = tuple(_all())

@@ -34,6 +34,10 @@ KIT = (
 """What the sixteen pads are where nobody has said otherwise, from the bottom left, row by row."""
 
 
+TAKEOVERS = ("jump", "pickup", "scale", "relative")
+"""What a knob does while it stands elsewhere than its value."""
+
+
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """A sentence to append, " Did you mean X?", or nothing where no option is near."""
     by_folded = {option.casefold(): option for option in options}

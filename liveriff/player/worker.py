@@ -100,7 +100,8 @@ class Program:
         gc.disable()
         self._sink.start(self._player.fill)
         sink, name = self._sink, self._options.sink.partition(":")[0]
-        self._pipe.send(Opened(name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid()))
+        ahead_s = self._mixer.limiter.depth / sink.rate
+        self._pipe.send(Opened(name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid(), ahead_s))
         self._inbox.start()
 
     # --- the main thread's loop -------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ from liveriff.wire.job import Job
 Tick = Callable[[int, int], bool]
 """tick(step, of): called before each denoising step (1 .. of); False means stop: raise Cancelled."""
 
+Show = Callable[[NDArray[np.float32]], None]
+"""show(values): what the chunk looks like so far, 0..1 of shape (bands, columns), row 0 the lowest band."""
+
 PATHS = {
     "alpha": "/deck/{n}/alpha",
     "prompt_a": "/deck/{n}/prompt/a",
@@ -133,6 +136,18 @@ class CanvasBackend(Backend, Protocol):
 
     def decode(self, canvas: Canvas, job: Job) -> Audio:
         """Sound of exactly ``job.frames`` frames."""
+
+
+@runtime_checkable
+class ShowingBackend(Protocol):
+    """A backend that lets a chunk be seen while it is made. Optional: one without the attribute shows nothing.
+
+    The renderer sets ``show`` before a render and None after it. A backend calls it after a step, as often as costs
+    less than a twentieth of the render, with what the chunk would be if it were done now, near enough; what it shows
+    never changes what it makes.
+    """
+
+    show: Show | None
 
 
 def render_in_two(backend: CanvasBackend, job: Job, tick: Tick) -> Audio:

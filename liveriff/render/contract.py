@@ -14,7 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.render.backend import PATHS, Audio, Backend, BackendFactory, Cancelled, CanvasBackend, Tick
+from liveriff.render.backend import (
+    PATHS,
+    Audio,
+    Backend,
+    BackendFactory,
+    Cancelled,
+    CanvasBackend,
+    ShowingBackend,
+    Tick,
+)
 from liveriff.render.worker import misfit
 from liveriff.wire.job import Job
 
@@ -267,6 +276,25 @@ def tempo_keeps_the_canvas(bench: Bench) -> str:
     return "" if low >= 0.0 and high <= 1.0 else f"the canvas holds {low:.3g} to {high:.3g} instead of 0 to 1"
 
 
+def showing_changes_nothing(bench: Bench) -> str:
+    """What is shown of a chunk on its way is a picture, comes at most once a step, and leaves the sound as it is."""
+    backend = bench.backend
+    if not isinstance(backend, ShowingBackend):
+        raise Skip("it shows nothing on the way")
+    shown: list[NDArray[np.float32]] = []
+    for _ in range(2):  # some learn from the first chunk how to show the second
+        backend.show = shown.append
+        sound = bench.sound(bench.job)
+        backend.show = None
+        if not bench.same(bench.first, sound):
+            return "showing a chunk on its way makes another sound"
+    if len(shown) > 2 * bench.job.steps:
+        return f"it showed {len(shown)} pictures in {2 * bench.job.steps} steps"
+    if any(values.ndim != 2 or not (values.min() >= 0.0 and values.max() <= 1.0) for values in shown):
+        return "it shows something that is no picture of values 0 to 1"
+    return ""
+
+
 def nonsense_is_refused(bench: Bench) -> str:
     """A category that does not exist is an error, and the render after it is clean."""
     try:
@@ -301,6 +329,7 @@ CHECKS: tuple[Callable[[Bench], str], ...] = (
     honoured_has_effect,
     loop_closes,
     tempo_keeps_the_canvas,
+    showing_changes_nothing,
     nonsense_is_refused,
     close_twice,
 )

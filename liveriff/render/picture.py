@@ -19,7 +19,12 @@ def picture_of(audio: Audio, rate: int) -> Picture:
         values = audio.canvas.values.max(axis=0).astype(np.float32)
     else:
         values = bands_of(audio.samples, rate, COLUMNS, ROWS)
-    small = resized(values, ROWS, COLUMNS)
+    return small_picture(values)
+
+
+def small_picture(values: NDArray[np.float32]) -> Picture:
+    """The picture of values 0..1 (bands, columns), row 0 the lowest band; what is not finite is black."""
+    small = np.nan_to_num(resized(values, ROWS, COLUMNS))
     return Picture(ROWS, COLUMNS, np.rint(small.clip(0.0, 1.0) * 255.0).astype(np.uint8).tobytes())
 
 

@@ -14,7 +14,7 @@ from liveriff.render.offline import write_whole
 
 _WINDOW, _FFT = 4096, 16384
 _LOW_HZ, _HIGH_HZ = 30.0, 18000.0
-_FLOOR_DB = -84.0
+_FLOOR_DB = -78.0
 _WIDTH, _HEIGHT = 1120, 480
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 40, 16, 34
 _BACKGROUND, _TEXT, _DIM, _GRID = (13, 11, 20), (226, 222, 232), (140, 134, 152), (255, 255, 255)
@@ -35,11 +35,13 @@ _COLOURS = (
 
 @dataclass(frozen=True)
 class Caption:
-    """What the picture says about its chunk: beats 0 for a one-shot, whose axis is then in milliseconds."""
+    """What the picture says about its chunk: beats 0 for a one-shot, whose axis is then in milliseconds; facts: more,
+    such as the key and the seed."""
 
     title: str
     beats: int = 0
     bpm: float = 0.0
+    facts: tuple[str, ...] = ()
 
 
 def write_picture(path: str | Path, samples: NDArray[np.float32], rate: int, caption: Caption) -> None:
@@ -54,12 +56,12 @@ def write_picture(path: str | Path, samples: NDArray[np.float32], rate: int, cap
     page = Image.alpha_composite(page.convert("RGBA"), overlay).convert("RGB")
     _words(ImageDraw.Draw(page), caption, len(samples) / rate)
     buffer = io.BytesIO()
-    page.save(buffer, "PNG", optimize=True)
+    page.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)  # half the bytes
     write_whole(path, buffer.getvalue())
 
 
 def loudness(samples: NDArray[np.float32], rate: int, circular: bool) -> NDArray[np.float32]:
-    """Values 0..1 (height, width), top row the highest frequency: -84 dB under the loudest bin to that bin."""
+    """Values 0..1 (height, width), top row the highest frequency: -78 dB under the loudest bin to that bin."""
     mono = samples.mean(axis=1)
     half = _WINDOW // 2
     mono = np.pad(mono, (half, half), mode="wrap" if circular and len(mono) > half else "constant")
@@ -98,15 +100,26 @@ def _words(draw: Any, caption: Caption, seconds: float) -> None:
     from PIL import ImageFont
 
     large, small = ImageFont.load_default(17), ImageFont.load_default(13)
-    draw.text((_LEFT, 11), caption.title, font=large, fill=_TEXT)
     length = f"{caption.beats} beats at {caption.bpm:g} BPM" if caption.beats else f"{seconds * 1000:.0f} ms"
-    draw.text((_LEFT + _WIDTH, 14), length, font=small, fill=_DIM, anchor="ra")
+    facts = " · ".join((*caption.facts, length))
+    draw.text((_LEFT + _WIDTH, 14), facts, font=small, fill=_DIM, anchor="ra")
+    room = _WIDTH - small.getlength(facts) - 24
+    draw.text((_LEFT, 11), _elided(caption.title, large, room), font=large, fill=_TEXT)
     for hz in _LABELLED_HZ:
         name = f"{hz // 1000}k" if hz >= 1000 else str(hz)
         draw.text((_LEFT - 8, _y(hz)), name, font=small, fill=_DIM, anchor="rm")
     draw.text((_LEFT - 8, _TOP - 12), "Hz", font=small, fill=_DIM, anchor="rm")
     for share, name in _times(caption, seconds):
         draw.text((_LEFT + _WIDTH * share, _TOP + _HEIGHT + 8), name, font=small, fill=_DIM, anchor="ma")
+
+
+def _elided(words: str, font: Any, room: float) -> str:
+    words = " ".join(words.split())
+    if font.getlength(words) <= room:
+        return words
+    while words and font.getlength(words + "…") > room:
+        words = words[:-1]
+    return words.rstrip(" ,") + "…"
 
 
 def _times(caption: Caption, seconds: float) -> list[tuple[float, str]]:

@@ -6,8 +6,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from liveriff.errors import LiveriffError, ModelError
-from liveriff.render.backend import Audio, Backend, BackendFactory, Canvas, CanvasBackend, Tick
+from liveriff.render.backend import (
+    Audio,
+    Backend,
+    BackendFactory,
+    Canvas,
+    CanvasBackend,
+    Show,
+    ShowingBackend,
+    Tick,
+)
 from liveriff.render.catalog import find
 from liveriff.wire.job import Job
 
@@ -75,10 +86,20 @@ class Shelf:
             self._backends[name] = backend
         return self._backends[name]
 
-    def make(self, job: Job, tick: Tick) -> Made:
-        """Render a job, or only decode it if its canvas is kept."""
+    def make(self, job: Job, tick: Tick, show: Show | None = None) -> Made:
+        """Render a job, or only decode it if its canvas is kept. ``show`` is told what the chunk looks like while it
+        is made, if the backend can tell, and at the latest when only its decoding to sound is left."""
         backend = self.backend(job.model)
         self._check_version(backend, job)
+        if not isinstance(backend, ShowingBackend):
+            return self._make(backend, job, tick, show)
+        backend.show = show
+        try:
+            return self._make(backend, job, tick, show)
+        finally:
+            backend.show = None
+
+    def _make(self, backend: Backend, job: Job, tick: Tick, show: Show | None) -> Made:
         if not isinstance(backend, CanvasBackend):
             return Made(backend.render(job, tick), redecoded=False)
         canvas = self.canvases.get(job.canvas_key)
@@ -86,6 +107,8 @@ class Shelf:
         if canvas is None:
             canvas = backend.canvas(job, tick)
             self.canvases.keep(job.canvas_key, canvas)
+        if show is not None:
+            show(canvas.values.max(axis=0).astype(np.float32))
         return Made(backend.decode(canvas, job), redecoded)
 
     @staticmethod

@@ -16,15 +16,27 @@ from collections import deque
 from multiprocessing.connection import Connection
 
 import numpy as np
+from numpy.typing import NDArray
 
 from liveriff.errors import LiveriffError, UsageError
 from liveriff.render.backend import Audio, Cancelled
 from liveriff.render.environment import THREADS_VARIABLE, VARIABLES
-from liveriff.render.picture import picture_of
+from liveriff.render.picture import picture_of, small_picture
 from liveriff.render.shelf import Made, Shelf, first_line
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
-from liveriff.wire.messages import Cancel, Dropped, Picture, Progress, Quit, Ready, Refused, Render, Rendered
+from liveriff.wire.messages import (
+    Cancel,
+    Dropped,
+    Picture,
+    Preview,
+    Progress,
+    Quit,
+    Ready,
+    Refused,
+    Render,
+    Rendered,
+)
 from liveriff.wire.slots import Slots, SlotSpec
 
 _NICE = 10
@@ -150,6 +162,11 @@ class Renderer:
         self._listen(wait=False)
         return not (self._cancelled or self._quitting)
 
+    def _show(self, values: NDArray[np.float32]) -> None:
+        """After a step: let the engine see the chunk so far."""
+        if self._current is not None:
+            self._send(Preview(self._current, small_picture(values)))
+
     def _serve(self, request: Render) -> None:
         self._current, self._cancelled = request.request, False
         try:
@@ -164,7 +181,7 @@ class Renderer:
         started = time.monotonic()
         try:
             self._check(request)
-            made = self._shelf.make(request.job, self._tick)
+            made = self._shelf.make(request.job, self._tick, self._show if request.job.beats else None)
             reason = misfit(made.audio, request.job)
             if reason:
                 return Refused(request.request, f"the model {request.job.model!r} {reason}."), None

@@ -69,6 +69,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What the chunk of a request looks like so far; comes between two steps, if at all."""
+
+    request: int
+    picture: Picture
+
+
+@dataclass(frozen=True)
 class Rendered:
     """The chunk lies in the slot: ``frames`` stereo frames. ``redecoded``: its spectrogram was kept from before."""
 
@@ -154,7 +162,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Opened:
-    """The sink is open and its clock runs."""
+    """The sink is open and its clock runs. latency_s: what the sink holds; ahead_s: how far ahead of it is mixed."""
 
     sink: str
     device: str
@@ -162,6 +170,7 @@ class Opened:
     block: int
     latency_s: float
     pid: int
+    ahead_s: float = 0.0
 
 
 @dataclass(frozen=True)

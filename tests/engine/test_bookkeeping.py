@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from liveriff.engine.deckbook import PLAYER, RENDERER, DeckBook
 from liveriff.engine.lending import Lending
-from liveriff.engine.plan import Chunk, DeckState, Wish
+from liveriff.engine.moment import Chunk, DeckState, Wish
 from liveriff.engine.segments import segment_name, sweep
 from liveriff.engine.supervise import Backoff
 from liveriff.engine.transport import Transport

@@ -42,6 +42,15 @@ def test_silent_pads_come_first_and_then_in_order() -> None:
     assert book.missing(jobs(registry))[0] == 5  # type: ignore[arg-type, index]
 
 
+def test_a_pad_that_was_struck_in_vain_goes_before_all_others() -> None:
+    registry, book = Registry(), PadBook(FIRST, 20)
+    assert book.missing(jobs(registry), {7})[0] == 7  # type: ignore[arg-type, index]
+    slot = book.lend()
+    assert slot is not None
+    book.loaded(7, jobs(registry)[7], slot)  # type: ignore[index]
+    assert book.missing(jobs(registry), {7})[0] == 1  # type: ignore[arg-type, index]
+
+
 def test_what_failed_is_not_tried_again_until_something_else_is_asked_for() -> None:
     registry, book = Registry(), PadBook(FIRST, 20)
     pad, job = book.missing(jobs(registry))  # type: ignore[arg-type, misc]

@@ -9,24 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveriff.engine.plan import (
-    MIN_STEPS,
-    Action,
-    CancelRequest,
-    Chunk,
-    DeckState,
-    Discard,
-    InFlight,
-    Launch,
-    Now,
-    Speed,
-    Submit,
-    Wish,
-    affordable,
-    near,
-    plan,
-    same_sound,
-)
+from liveriff.engine.actions import Action, CancelRequest, Discard, Launch, Submit
+from liveriff.engine.deckbook import DeckBook
+from liveriff.engine.moment import Chunk, DeckState, InFlight, Now, Speed, Wish
+from liveriff.engine.plan import MIN_STEPS, affordable, near, plan, same_sound
 from liveriff.music.grid import Grid
 from liveriff.wire.job import Job
 
@@ -189,6 +175,24 @@ def test_a_redecode_comes_before_a_new_sound() -> None:
     (submit,) = plan(now, states, wishes, None, SPEED)
     assert isinstance(submit, Submit)
     assert submit.deck == 2
+
+
+@pytest.mark.parametrize("step", [None, BAR])
+def test_a_knob_that_never_rests_does_not_keep_the_renderer_from_other_decks(step: Fraction | None) -> None:
+    """Deck 1 wants another sound at every look; 2, 3 and 4 want one each."""
+    book = DeckBook((1, 2, 3, 4), 12)
+    for deck in book.states:
+        book.states[deck] = replace(book.states[deck], playing=Chunk(JOB, deck))
+    turned: list[int] = []
+    for look in range(8):
+        wishes = {deck: Wish(replace(OTHER, alpha=look / 8 if deck == 1 else 0.5)) for deck in book.states}
+        for deck in set(turned) - {1}:
+            wishes[deck] = Wish(JOB)
+        (submit,) = plan(at(1, step), book.states, wishes, None, QUICK)
+        assert isinstance(submit, Submit)
+        book.submitted(submit.deck)
+        turned.append(submit.deck)
+    assert turned == [1, 2, 3, 4, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(

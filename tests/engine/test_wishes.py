@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveriff.engine.heard import heard
-from liveriff.engine.plan import Chunk, DeckState
+from liveriff.engine.moment import Chunk, DeckState
 from liveriff.engine.wishes import PHRASE_BEATS, Setting, drifted, job_for, wish_for
 from liveriff.params.registry import Registry
 from liveriff.params.table import TABLE

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from liveriff.render.testtone import INFO
 from liveriff.render.worker import PipeGone, Renderer
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
-from liveriff.wire.messages import Cancel, Dropped, Progress, Quit, Ready, Refused, Render, Rendered
+from liveriff.wire.messages import Cancel, Dropped, Preview, Progress, Quit, Ready, Refused, Render, Rendered
 from liveriff.wire.slots import Slots, SlotSpec, slot_frames
 
 JOB = Job(model="fine", prompt_a="techno", steps=3, beats=2, bpm_cents=12000)
@@ -50,6 +51,7 @@ class Desk:
         renderer = Renderer(theirs, slots, Shelf("cpu", bespoke), cache)
         self.thread = threading.Thread(target=self._run, args=(renderer,), name="renderer")
         self.left = ""
+        self.shown: list[Preview] = []
         self.thread.start()
         assert isinstance(self.pipe.recv(), Ready)
 
@@ -68,7 +70,8 @@ class Desk:
         heard: list[object] = []
         while not heard or isinstance(heard[-1], Progress):
             assert self.pipe.poll(20), "no answer"
-            heard.append(self.pipe.recv())
+            message = self.pipe.recv()
+            (self.shown if isinstance(message, Preview) else heard).append(message)
         return heard
 
     def quit(self) -> None:
@@ -102,6 +105,14 @@ def test_a_chunk_lies_in_its_slot(desk: Desk) -> None:
     assert answer.rms == pytest.approx(float(np.sqrt(np.mean(sound.astype(float) ** 2))))
     assert len(answer.picture.pixels) == answer.picture.rows * answer.picture.columns == 64 * 128
     assert max(answer.picture.pixels) > 100
+
+
+def test_a_chunk_is_seen_before_it_is_decoded_and_looks_as_it_will(desk: Desk) -> None:
+    answer = desk.ask(1, JOB)[-1]
+    assert isinstance(answer, Rendered)
+    assert desk.shown == [Preview(1, answer.picture)]
+    desk.ask(2, replace(JOB, beats=0, milliseconds=200))
+    assert len(desk.shown) == 1, "nobody looks at a pad's sound"
 
 
 def test_a_retimed_chunk_is_only_decoded(desk: Desk) -> None:
@@ -214,6 +225,7 @@ def test_the_process_serves_and_leaves(slots: Slots) -> None:
     assert isinstance(pipe.recv(), Ready)
     pipe.send(Render(1, Job(model="test-tone", beats=2, steps=1), 0))
     assert isinstance(pipe.recv(), Progress)
+    assert isinstance(pipe.recv(), Preview)
     assert isinstance(pipe.recv(), Rendered)
     assert np.abs(slots[0]).max() > 0.1
     pipe.send(Quit())

@@ -16,7 +16,7 @@ from liveriff.control.osc.outbox import Outbox
 from liveriff.control.osc.packets import parse
 from liveriff.params.registry import Registry
 
-RATE_HZ = 30.0
+RATE_HZ = 40.0  # at most: the engine ticks 60 times a second, so every other tick is told, 30 Hz
 SLOW_S = 5.0
 MOST_NOTES = 256  # commands, events and replies that wait for a slow client; the oldest give way
 

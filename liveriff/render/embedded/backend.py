@@ -8,12 +8,13 @@ from torch import Tensor
 
 from liveriff.errors import ModelError, UsageError
 from liveriff.params.words import CHUNKS, HITS, MODES
-from liveriff.render.backend import Audio, BackendInfo, Canvas, Tick, go_on, render_in_two
+from liveriff.render.backend import Audio, BackendInfo, Canvas, Show, Tick, go_on, render_in_two
 from liveriff.render.embedded import BEATS, describe
 from liveriff.render.embedded.codec import FACTOR
 from liveriff.render.embedded.conditions import Conditions
 from liveriff.render.embedded.model import Model, load
 from liveriff.render.embedded.sampler import drifted
+from liveriff.render.embedded.sketch import Sketch
 from liveriff.render.spectrogram import EMBEDDED, decode, decode_image, rounded_off, widen
 from liveriff.wire.job import Job
 
@@ -31,6 +32,8 @@ class Embedded:
     def __init__(self) -> None:
         self._model: Model | None = None
         self._device = "cpu"
+        self._sketch: Sketch | None = None
+        self.show: Show | None = None
 
     @property
     def info(self) -> BackendInfo:
@@ -42,12 +45,13 @@ class Embedded:
         model = load()
         try:
             self._model, self._device = model.to(device), device
+            self._sketch = Sketch(model.codec)
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the embedded model cannot run on {device!r}: {error}.") from error
 
     def close(self) -> None:
         """Forget the weights."""
-        self._model = None
+        self._model = self._sketch = None
 
     def render(self, job: Job, tick: Tick) -> Audio:
         """The chunk of a job."""
@@ -61,10 +65,19 @@ class Embedded:
         columns = (EMBEDDED.columns(job.beats) if job.beats else SHOT_COLUMNS) // FACTOR
         start = drifted(job.seed, job.seed_drift, *model.latent_shape, columns).to(self._device)
         told = self._told(model, job)
-        latents = model.sample(start, told, job.guidance, job.steps, lambda step: go_on(tick, step, job.steps))
+        seen = self._show if self.show is not None else None
+        latents = model.sample(start, told, job.guidance, job.steps, lambda step: go_on(tick, step, job.steps), seen)
         if not bool(torch.isfinite(latents).all()):
             raise ModelError("the embedded model made numbers that are no sound; try another seed or less guidance.")
-        return Canvas(model.codec.decode(latents)[0].half().cpu().numpy())
+        picture = model.codec.decode(latents)[0]
+        if self._sketch is not None and seen is not None:
+            self._sketch.learn(latents, picture)
+        return Canvas(picture.half().cpu().numpy())
+
+    def _show(self, latents: Tensor) -> None:
+        """After a step: an estimate of where it leads to."""
+        if self.show is not None and self._sketch is not None and self._sketch.knows:
+            self.show(self._sketch.draw(latents))
 
     @torch.inference_mode()
     def decode(self, canvas: Canvas, job: Job) -> Audio:

@@ -49,8 +49,17 @@ class Model:
         vectors: Tensor = self.unet.condition(torch.cat((text, torch.zeros_like(text))), both)
         return vectors
 
-    def sample(self, start: Tensor, told: Tensor, guidance: float, steps: int, before: Callable[[int], None]) -> Tensor:
-        """Normalised latents (n, channels, rows, columns) from noise of that shape; guidance 1 is none."""
+    def sample(
+        self,
+        start: Tensor,
+        told: Tensor,
+        guidance: float,
+        steps: int,
+        before: Callable[[int], None],
+        seen: Callable[[Tensor], None] | None = None,
+    ) -> Tensor:
+        """Normalised latents (n, channels, rows, columns) from noise of that shape; guidance 1 is none; ``before`` and
+        ``seen`` as in ``flow``."""
         count = len(start)
 
         def velocity(x: Tensor, t: float) -> Tensor:
@@ -61,7 +70,7 @@ class Model:
             pushed: Tensor = free + guidance * (bound - free)
             return pushed
 
-        return flow(velocity, start, steps, before, 0.0 if guidance == 1.0 else GUIDED)
+        return flow(velocity, start, steps, before, 0.0 if guidance == 1.0 else GUIDED, seen)
 
 
 def untrained(seed: int = 0) -> Model:

@@ -49,17 +49,27 @@ SHIFT = 2.0
 """After Esser et al. (2024): above 1, more of the steps are spent at high noise."""
 
 
-def flow(velocity: Velocity, start: Tensor, steps: int, before: Callable[[int], None], jump: float = 0.0) -> Tensor:
+def flow(
+    velocity: Velocity,
+    start: Tensor,
+    steps: int,
+    before: Callable[[int], None],
+    jump: float = 0.0,
+    seen: Callable[[Tensor], None] | None = None,
+) -> Tensor:
     """Latents at t = 0 from noise at t = 1; ``before(step)`` is called before each of ``steps`` evaluations.
 
     Adams-Bashforth of second order on uneven steps: one evaluation a step, as Euler, exact where v is linear in t.
-    It does not look back across the time ``jump``, where the velocity is known to jump.
+    It does not look back across the time ``jump``, where the velocity is known to jump. ``seen`` is told after each
+    evaluation which latents the velocity leads to in a straight line, x - t v.
     """
     course = times(steps)
     x, last, last_width = start, None, 0.0
     for step, (now, then) in enumerate(pairwise(course), start=1):
         before(step)
         v, width = velocity(x, now), then - now
+        if seen is not None:
+            seen(x - now * v)
         if now < jump <= now - last_width:
             last = None
         ahead = v if last is None else v + (v - last) * (0.5 * width / last_width)

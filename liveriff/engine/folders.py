@@ -1,0 +1,48 @@
+"""Where a performer's files lie, and names for new ones that never overwrite. Standard library only; any thread."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+_UNFIT = re.compile(r"[^\w .()+-]+")
+LONGEST = 60
+
+
+def data_folder() -> Path:
+    """What a performer makes and keeps: LIVERIFF_HOME, or liveriff in the system's folder for programs' data."""
+    if own := os.environ.get("LIVERIFF_HOME"):
+        return Path(own).expanduser()
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "liveriff"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "liveriff"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "liveriff"
+
+
+def recordings() -> Path:
+    """Where recordings go that were not told a file."""
+    return data_folder() / "recordings"
+
+
+def stamped(title: str, suffix: str, at: time.struct_time | None = None) -> str:
+    """A file name that says what and when, in local time: "house 2026-11-22 20.15.03.wav". Fit for every system."""
+    plain = _UNFIT.sub(" ", title).strip(" .")[:LONGEST].strip() or "liveriff"
+    return f"{plain} {time.strftime('%Y-%m-%d %H.%M.%S', at or time.localtime())}{suffix}"
+
+
+def unused(path: Path) -> Path:
+    """The path, or the first of "name 2", "name 3" ... that nothing has, nor has it being written."""
+    number, free = 1, path
+    while _taken(free):
+        number += 1
+        free = path.with_name(f"{path.stem} {number}{path.suffix}")
+    return free
+
+
+def _taken(path: Path) -> bool:
+    return path.exists() or path.with_name(f"{path.name}.part").exists()

@@ -1,0 +1,184 @@
+"""The log of a performance: everything needed to draw it, and to play it again. Reads and writes lines; pure.
+
+JSON lines, one event a line. The first is the header; every other says when it was: ``s`` seconds since the header
+(monotonic), ``frame`` of the player at that moment, and ``beat`` by the grid then. Frames begin anew when a player
+dies; seconds and beats do not. An interrupted performance may leave half a line at the end, and only there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from liveriff.engine.journal_fields import FieldError, checked
+from liveriff.errors import UsageError
+from liveriff.params.kinds import Value
+from liveriff.wire.job import Job
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Header:
+    """format: of the lines; version: of liveriff; rate: frames a second; time: ISO 8601 with the zone; values: of all
+    that scenes hold, at the start; models: digests of weights by name."""
+
+    format: int
+    version: str
+    scene: str
+    rate: int
+    time: str
+    values: Mapping[str, Value]
+    models: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class When:
+    """A moment; see the module."""
+
+    s: float
+    frame: int
+    beat: float
+
+
+@dataclass(frozen=True)
+class Set(When):
+    """A parameter changed, or a trigger was pulled; of moves within one look of the hub (20 ms), the last."""
+
+    path: str
+    value: Value
+    origin: str
+
+
+@dataclass(frozen=True)
+class Landed(When):
+    """A deck plays a chunk in full, or nothing (None), since ``frame``."""
+
+    deck: int
+    job: Job | None
+
+
+@dataclass(frozen=True)
+class Loaded(When):
+    """A pad has another sound from now on."""
+
+    pad: int
+    job: Job
+
+
+@dataclass(frozen=True)
+class Hit(When):
+    """A stroke on a pad, when it was felt; velocity 0 lets it go."""
+
+    pad: int
+    velocity: float
+
+
+@dataclass(frozen=True)
+class Levels(When):
+    """Highest peaks of the last beat in dBFS: of each deck after its fader, and of the mix."""
+
+    decks: tuple[float, ...]
+    master: float
+
+
+@dataclass(frozen=True)
+class Grid(When):
+    """Beats are counted by another grid: at_beat, as numerator and denominator, falls on at_frame; bpm_cents 0:
+    counted no more."""
+
+    bpm_cents: int
+    at_frame: int
+    at_beat: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Notice(When):
+    """The performer was told a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Fault(When):
+    """Something was not in time: what (late chunk, underrun), and how many of it."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True)
+class End(When):
+    """The performance ended as it should."""
+
+
+Event = Set | Landed | Loaded | Hit | Levels | Grid | Notice | Fault | End
+KINDS: Mapping[str, type[Header] | type[Event]] = {
+    kind.__name__.lower(): kind for kind in (Header, Set, Landed, Loaded, Hit, Levels, Grid, Notice, Fault, End)
+}
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log as read. whole: it ends as a performance ends, not in the middle."""
+
+    header: Header
+    events: tuple[Event, ...]
+    whole: bool
+
+
+def line(event: Header | Event) -> str:
+    """An event as a line, with its end; ``parse`` is the reverse."""
+    told = {"kind": type(event).__name__.lower(), **asdict(event)}
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
+def parse(text: str) -> Header | Event:
+    """The event of a line. FieldError, a sentence without the place, for anything that ``line`` does not write."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise FieldError("this is no JSON") from None
+    kind = KINDS.get(str(data.pop("kind", ""))) if isinstance(data, dict) else None
+    if kind is None:
+        raise FieldError("this is no event of a performance")
+    return checked(kind, data)
+
+
+def read(path: str | Path) -> Log:
+    """A whole log; UsageError says in one sentence what is wrong with it and where. Half a line at the end is left
+    out: the performance was interrupted there."""
+    try:
+        text = Path(path).read_text(encoding="utf-8", errors="strict")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no log of a performance: it is not text (byte {error.start}).") from error
+    header, *events = _events(path, text)
+    if not isinstance(header, Header):
+        raise UsageError(f"{path} is no log of a performance: its first line is no header.")
+    if header.format > FORMAT:
+        raise UsageError(f"{path} was written by a newer liveriff ({header.version}); install that to read it.")
+    return Log(header, tuple(_only_events(path, events)), bool(events) and isinstance(events[-1], End))
+
+
+def _events(path: str | Path, text: str) -> Iterator[Header | Event]:
+    lines = text.split("\n")  # not splitlines: prompts may hold other ends of lines
+    for number, each in enumerate(lines, start=1):
+        if not each and number == len(lines) > 1:
+            return
+        try:
+            yield parse(each)
+        except FieldError as error:
+            if number == len(lines) > 1:
+                return
+            raise UsageError(f"{path}, line {number}: {error}.") from None
+
+
+def _only_events(path: str | Path, events: Sequence[Header | Event]) -> Iterator[Event]:
+    for number, event in enumerate(events, start=2):
+        if isinstance(event, Header):
+            raise UsageError(f"{path}, line {number}: a second header; these are two logs in one file.")
+        yield event

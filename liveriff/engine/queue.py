@@ -1,0 +1,161 @@
+"""What each deck plays and what comes next, in words that are true. Pure: reads one moment, changes nothing.
+
+The plan only says what to do now; here follows from the same facts what will be heard, and when. Times are forecasts:
+they assume that the renderer goes on as fast as it has been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from liveriff.engine.actions import Submit
+from liveriff.engine.moment import MARGIN_S, Chunk, DeckState, InFlight, Now, Speed, Wish
+from liveriff.engine.plan import missing, near, same_sound
+from liveriff.wire.job import Job
+
+State = Literal["playing", "bridging", "landing", "ready", "rendering", "planned"]
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Moment:
+    """now, decks, wishes, flight, speed: as the plan sees them; share: of the render in flight that is done, 0..1."""
+
+    now: Now
+    decks: Mapping[int, DeckState]
+    wishes: Mapping[int, Wish]
+    flight: InFlight | None = None
+    share: float = 0.0
+    speed: Speed = field(default_factory=Speed)
+
+    def wish(self, deck: int) -> Wish:
+        """What a deck should sound like; before the first look nothing is known of it."""
+        return self.wishes.get(deck, Wish(None))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A chunk in a deck's queue. seconds: until it is heard, 0 for what sounds, None where nobody can tell; share:
+    rendered, 0..1; slot: where it lies, None while it is made."""
+
+    state: State
+    seconds: float | None
+    share: float
+    job: Job
+    slot: int | None = None
+
+
+def queues(moment: Moment, late: Iterable[int] = ()) -> dict[int, tuple[Item, ...]]:
+    """The queue of every deck, what sounds first. late: decks whose next chunk has missed its turn."""
+    done_s = forecast(moment)
+    return {deck: _queue(deck, moment, done_s, deck in late) for deck in moment.decks}
+
+
+def forecast(moment: Moment) -> dict[tuple[int, Job], float]:
+    """Seconds until each missing chunk is rendered, by deck and job: one after the other, as the plan chooses them."""
+    flight, speed = moment.flight, moment.speed
+    clock_s, done_s = 0.0, {}
+    if flight is not None:
+        clock_s = (1.0 - moment.share) * flight.job.steps * speed.step_s + speed.rest_s
+        done_s[flight.deck, flight.job] = clock_s
+    needs = [need for deck in moment.decks for need in _missing(deck, moment)]
+    for need in sorted(needs, key=lambda need: (need.due if need.due is not None else moment.now.beat, need.deck)):
+        clock_s += _cost_s(need, moment)
+        done_s[need.deck, need.job] = clock_s
+    return done_s
+
+
+def heard_s(now: Now, turn: Fraction | None, done_s: float = 0.0) -> float | None:
+    """Seconds until a chunk is heard that is rendered in ``done_s`` and shall land at the beat ``turn`` (None: as soon
+    as the quantum lets it); None while the transport stands."""
+    if now.grid is None:
+        return None
+    if turn is not None and now.seconds_to(turn) >= done_s + MARGIN_S:
+        return now.seconds_to(turn)
+    at = now.landing(done_s + MARGIN_S)
+    return done_s + MARGIN_S if at is None else max(now.seconds_to(at), 0.0)
+
+
+def turn_of(job: Job, wish: Wish) -> Fraction | None:
+    """The beat that a chunk waits for: the next phrase, if it is only wanted then."""
+    later = wish.then is not None and same_sound(job, wish.then)
+    return wish.turn if later and not (wish.now is not None and same_sound(job, wish.now)) else None
+
+
+def words(item: Item) -> str:
+    """Its prompt: one, or both while it is between them."""
+    job = item.job
+    if job.alpha <= 0.0 or job.prompt_a == job.prompt_b:
+        return job.prompt_a
+    return job.prompt_b if job.alpha >= 1.0 else f"{job.prompt_a} > {job.prompt_b}"
+
+
+def line(item: Item) -> str:
+    """The item as /deck/N/chunks has it, fields apart by tabs."""
+    seconds = "-" if item.seconds is None else f"{item.seconds:.1f}"
+    job = item.job
+    fields = (item.state, seconds, f"{item.share:.2f}", job.category, str(job.seed), f"{job.alpha:.2f}", words(item))
+    return "\t".join(fields)
+
+
+def _queue(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float], late: bool) -> tuple[Item, ...]:
+    state, now = moment.decks[deck], moment.now
+    first = [_sounding(state.playing, now, late)] if state.playing else []
+    if state.scheduled is not None:
+        first.append(_landing(state.scheduled, state.at, now))
+    rest = [*_ready(deck, moment), *_made(deck, moment, done_s), *_planned(deck, moment, done_s)]
+    rest.sort(key=lambda item: (item.seconds is None, item.seconds or 0.0))
+    return tuple([*first, *rest][:MOST])
+
+
+def _sounding(chunk: Chunk, now: Now, late: bool) -> Item:
+    if now.grid is None:  # nothing sounds while the transport stands; the loop waits for it
+        return Item("ready", None, 1.0, chunk.job, chunk.slot)
+    return Item("bridging" if late else "playing", 0.0, 1.0, chunk.job, chunk.slot)
+
+
+def _landing(chunk: Chunk, at: Fraction | None, now: Now) -> Item:
+    seconds = max(now.seconds_to(at), 0.0) if at is not None else 0.0
+    return Item("landing", seconds if now.grid else None, 1.0, chunk.job, chunk.slot)
+
+
+def _ready(deck: int, moment: Moment) -> Iterable[Item]:
+    for chunk in moment.decks[deck].ready:
+        seconds = heard_s(moment.now, turn_of(chunk.job, moment.wish(deck)))
+        yield Item("ready", seconds, 1.0, chunk.job, chunk.slot)
+
+
+def _made(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float]) -> Iterable[Item]:
+    """What the renderer works on for this deck, unless it is to be dropped."""
+    flight, wish = moment.flight, moment.wish(deck)
+    if flight is None or flight.pad or flight.deck != deck:
+        return
+    if any(job is not None and (same_sound(flight.job, job) or near(flight.job, job)) for job in (wish.now, wish.then)):
+        seconds = heard_s(moment.now, turn_of(flight.job, wish), done_s[deck, flight.job])
+        yield Item("rendering", seconds, moment.share, flight.job)
+
+
+def _planned(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float]) -> Iterable[Item]:
+    for need in _missing(deck, moment):
+        turn = turn_of(need.job, moment.wish(deck))
+        yield Item("planned", heard_s(moment.now, turn, done_s[deck, need.job]), 0.0, need.job)
+
+
+def _missing(deck: int, moment: Moment) -> list[Submit]:
+    """What the deck wants and nobody works on yet."""
+    flight = moment.flight
+    mine = flight.job if flight is not None and not flight.pad and flight.deck == deck else None
+    needs = missing(deck, moment.decks[deck], moment.wish(deck), moment.now)
+    return [need for need in needs if mine is None or not same_sound(mine, need.job)]
+
+
+def _cost_s(need: Submit, moment: Moment) -> float:
+    """Seconds of rendering; only those of the decoding where a chunk of the same spectrogram is there."""
+    state = moment.decks[need.deck]
+    kept = (chunk for chunk in (state.playing, state.scheduled, *state.ready) if chunk is not None)
+    if any(chunk.job.canvas_key == need.job.canvas_key for chunk in kept):
+        return moment.speed.rest_s
+    return moment.speed.seconds(need.job)

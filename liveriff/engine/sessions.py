@@ -1,0 +1,146 @@
+"""Performances that run on this machine, so that a screen finds them: one small file each, for the user's eyes only.
+
+``announce`` when the door is open, ``withdraw`` when it closes, ``find`` from anywhere. A file whose process is gone is
+removed by whoever sees it. Standard library and psutil only, because `liveriff attach` starts with it; any thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from liveriff.errors import UsageError
+
+PREFIX, SUFFIX = "session-", ".json"
+LARGEST = 10_000  # bytes
+EARLIER_S = 2.0  # a process starts before its session; clocks of both round differently
+
+
+@dataclass(frozen=True)
+class Session:
+    """pid: of the engine; url: of its door, as this machine reaches it; token: the word that the door wants, or "";
+    scene: what it played at the start; started: time.time() of that."""
+
+    pid: int
+    url: str
+    token: str
+    scene: str
+    started: float
+
+
+def announce(url: str, token: str = "", scene: str = "") -> Session:
+    """Write the file of this process, readable by its user alone. OSError where that cannot be."""
+    session = Session(os.getpid(), url, token, scene, time.time())
+    folder = _folders()[0]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sweep()
+    aside = folder / f"{_name(session.pid)}.part"
+    with contextlib.suppress(FileNotFoundError):
+        aside.unlink()
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(session), file)
+    os.replace(aside, folder / _name(session.pid))
+    return session
+
+
+def withdraw(session: Session) -> None:
+    """Remove its file. May be called twice."""
+    for folder in _folders():
+        with contextlib.suppress(OSError):
+            (folder / _name(session.pid)).unlink()
+
+
+def withdrawn(session: Session) -> bool:
+    """Whether it has ended in order: who is killed leaves a file behind."""
+    return not any((folder / _name(session.pid)).exists() for folder in _folders())
+
+
+def find() -> list[Session]:
+    """All that run, the newest first."""
+    return sorted((session for _, session in _all() if session), key=lambda session: session.started, reverse=True)
+
+
+def sweep() -> int:
+    """Remove files of processes that are gone, and what cannot be read; returns how many."""
+    stale = [path for path, session in _all() if session is None]
+    for path in stale:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    return len(stale)
+
+
+def end(session: Session) -> None:
+    """Ask the performance to fade out and end, as Ctrl-C does. UsageError where it is gone, or not ours to end."""
+    if not _runs(session):
+        raise UsageError(f"the performance {session.pid} is over already.")
+    asked = signal.SIGTERM
+    if sys.platform == "win32":  # TERM would end it on the spot
+        asked = signal.CTRL_BREAK_EVENT
+    try:
+        os.kill(session.pid, asked)
+    except ProcessLookupError:
+        raise UsageError(f"the performance {session.pid} is over already.") from None
+    except OSError as error:
+        raise UsageError(f"the performance {session.pid} cannot be ended: {error.strerror or error}.") from error
+
+
+def _folders() -> tuple[Path, ...]:
+    """Where sessions may lie, the one to write to first."""
+    home = Path.home()
+    if own := os.environ.get("LIVERIFF_HOME"):
+        return (Path(own).expanduser() / "sessions",)
+    if sys.platform == "win32":
+        return (Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "liveriff" / "sessions",)
+    if sys.platform == "darwin":
+        return (home / "Library" / "Application Support" / "liveriff" / "sessions",)
+    state = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "liveriff"
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    # Over ssh, or as a service, there may be a folder for it that is not there: look in both.
+    return (Path(runtime) / "liveriff", state) if runtime and os.access(runtime, os.W_OK) else (state,)
+
+
+def _name(pid: int) -> str:
+    return f"{PREFIX}{pid}{SUFFIX}"
+
+
+def _all() -> Iterator[tuple[Path, Session | None]]:
+    """Every file with its session; None where the file is damaged or its process is gone."""
+    for folder in _folders():
+        with contextlib.suppress(OSError):
+            for path in list(folder.glob(f"{PREFIX}*{SUFFIX}")):
+                session = _read(path)
+                yield path, session if session and _runs(session) else None
+
+
+def _read(path: Path) -> Session | None:
+    try:
+        with path.open("rb") as file:
+            data = json.loads(file.read(LARGEST))
+        session = Session(
+            int(data["pid"]), str(data["url"]), str(data["token"]), str(data["scene"]), float(data["started"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return session if path.name == _name(session.pid) else None
+
+
+def _runs(session: Session) -> bool:
+    """Whether its process is there, and not another that was given the same number since."""
+    import psutil
+
+    try:
+        process = psutil.Process(session.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:  # killed, and its parent has not looked yet
+            return False
+        return bool(process.create_time() <= session.started + EARLIER_S)
+    except psutil.AccessDenied:
+        return True
+    except psutil.Error:
+        return False
