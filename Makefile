@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_PLAY := libportaudio2 python3-venv
 SYSTEM_TRAIN := $(SYSTEM_PLAY) libfluidsynth3 fluid-soundfont-gm sonic-pi-samples
-SYSTEM_TEST := $(SYSTEM_TRAIN) jackd2 jack-midi-clock liblo-tools puredata-core
+SYSTEM_TEST := $(SYSTEM_TRAIN) jackd2 jack-midi-clock liblo-tools puredata-core supercollider-language tmux chromium \
+    librsvg2-bin fonts-dejavu-core
 
-.PHONY: help play test check bench train docs clean
+.PHONY: help play test check bench train docs screenshots clean
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
@@ -34,8 +35,13 @@ docs: $(VENV)/.play ## write the generated pages again
 	$(BIN)/liveriff params --markdown > docs/params.md
 	$(BIN)/python -m liveriff.control.osc.page docs/osc.md
 	$(BIN)/python -m liveriff.control.midi.document docs/controllers.md
+	$(BIN)/python -m liveriff.ui.page docs/screens.md
 	$(BIN)/liveriff render --prompt "deep house, warehouse drums, rolling bass, warm chords" --key "A minor" --bpm 124 \
 	    --seed 3 --out $(VENV)/loop.wav --spectrogram docs/loop.png
+
+screenshots: $(VENV)/.test ## take the pictures in docs/ anew, from a running instrument (ARGS="screens overview")
+	@./tools/system-packages tmux fontconfig fonts-dejavu-core
+	PYTHONPATH=tests:tools $(BIN)/python -m screenshots docs $(ARGS)
 
 clean: ## remove the virtual environment
 	rm -rf $(VENV)

@@ -12,8 +12,10 @@ from liveriff.errors import LiveriffError
 
 COMMANDS = {
     "play": ("liveriff.cli.play", "play", "Play a scene on a sound device, live."),
+    "attach": ("liveriff.cli.attach", "attach", "Show the screen of a performance that is running."),
     "render": ("liveriff.cli.render", "render", "Render a loop on the beat into a sound file."),
     "oneshot": ("liveriff.cli.render", "oneshot", "Render one-shots: kick, snare, hat, clap, perc, bass, synth, fx."),
+    "overview": ("liveriff.cli.overview", "overview", "Draw a set on one page, from its log."),
     "scenes": ("liveriff.cli.lists", "scenes", "List the scenes that can be played by name."),
     "presets": ("liveriff.cli.lists", "presets", "List the presets that scenes give to decks."),
     "params": ("liveriff.cli.lists", "params", "List every parameter of the instrument."),
@@ -73,7 +75,9 @@ def cli(context: click.Context) -> None:
     First sound: liveriff play
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        from liveriff.cli.firstwords import welcome
+
+        click.echo(welcome())
 
 
 def main() -> None:

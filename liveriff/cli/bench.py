@@ -19,9 +19,19 @@ import click
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads torch may use.")
 @click.option("--repeats", type=click.IntRange(1), default=5, show_default=True, help="Runs behind each median.")
 @click.option("--old-inverse", is_flag=True, help="Also time the mel inverse that Riffusion shipped with (a minute).")
+@click.option(
+    "--screen", is_flag=True, help="Measure the screen instead: frames, load, bytes, key to screen (a minute)."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else.")
-def bench(model: str, accelerator: str, threads: int, repeats: int, old_inverse: bool, as_json: bool) -> None:
+def bench(
+    model: str, accelerator: str, threads: int, repeats: int, old_inverse: bool, screen: bool, as_json: bool
+) -> None:
     """Measure: render speed by category, decoding against Riffusion's settings, mixing, and the first sound."""
+    if screen:
+        from liveriff.cli.bench_screen import bench as of_screen
+
+        _tell({"machine": _machine(), "screen": of_screen(model=model)}, as_json)
+        return
     from liveriff.player.bench import bench as mixing
     from liveriff.render.bench import bench as rendering
     from liveriff.render.environment import VARIABLES
@@ -36,6 +46,10 @@ def bench(model: str, accelerator: str, threads: int, repeats: int, old_inverse:
     results: dict[str, Any] = {"machine": _machine(), "first_sound": _first_sound(model, accelerator)}
     results["mixing"] = mixing()
     results["rendering"] = rendering(model, accelerator, threads=threads, repeats=repeats, sgd=old_inverse)
+    _tell(results, as_json)
+
+
+def _tell(results: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(results, indent=2))
     else:

@@ -1,23 +1,37 @@
-"""`liveriff play`: a performance with a plain status line."""
+"""`liveriff play`: with a screen where there is a terminal; a plain status line, or nothing, where there is not."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import json
-import shutil
-import signal
 import sys
-from typing import Any
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from liveriff.cli import webscreen
 from liveriff.errors import UsageError
 
+if TYPE_CHECKING:
+    from liveriff.engine.options import PlayOptions
 
-@click.command()
+ARGUMENTS = "liveriff.arguments"
+LOOKS_S = 1.5  # by then every controller that is plugged in has been found
+
+
+class Remembering(click.Command):
+    """Keeps the arguments as they were typed: the engine behind a screen is given the same."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does."""
+        ctx.meta[ARGUMENTS] = list(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=Remembering)
 @click.option("--scene", default="house", show_default=True, help="A scene by name, or a TOML file.")
 @click.option("--headless", is_flag=True, help="No screen: only what must be said, for services and scripts.")
+@click.option("--plain", is_flag=True, help="One status line in place of the screen; Ctrl-C ends the music.")
 @click.option("--sink", default="device", show_default=True, help="Where sound goes: device, null or wav:FILE.")
 @click.option("--device", default="", help="Part of a sound device's name; see `liveriff devices`.")
 @click.option("--rate", type=click.IntRange(8000, 192000), help="Frames a second.  [default: the device's own]")
@@ -26,6 +40,7 @@ from liveriff.errors import UsageError
 @click.option("--set", "settings", multiple=True, metavar="/PATH=VALUE", help="Set a parameter; may be repeated.")
 @click.option("--model", default="", help="Backend for all decks.  [default: the scene's, or embedded]")
 @click.option("--record", default="", metavar="FILE", help="Write what is played to a WAV file as well.")
+@click.option("--log", default="", metavar="FILE", help="Write everything that happens to a file as well.")
 @click.option("--midi", default="auto", show_default=True, help="Controllers: auto, off, alsa, jack, core or winmm.")
 @click.option(
     "--clock-out",
@@ -43,126 +58,50 @@ from liveriff.errors import UsageError
 @click.option(
     "--door", default="", metavar="HOST:PORT", help="OSCQuery and browsers, or off.  [default: 127.0.0.1:8080]"
 )
+@click.option(
+    "--web",
+    is_flag=False,
+    flag_value=f"127.0.0.1:{webscreen.PORT}",
+    default="",
+    metavar="[HOST:PORT]",
+    help="Also show this screen in browsers there.  [127.0.0.1:8090]",
+)
 @click.option("--lan", is_flag=True, help="Let other machines in, and announce OSC and the door to them.")
 @click.option("--token", default="", metavar="WORD", help="With --lan: a word that browsers must know.")
 @click.option("--accelerator", default="cpu", show_default=True, help="Where models run: cpu, cuda, mps.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor keep rendered chunks on disk.")
-@click.option("--json", "as_json", is_flag=True, help="At the end, one JSON object with what happened.")
-def play(**given: Any) -> int:
-    """Play a scene on a sound device, live, until Ctrl-C.
+@click.option("--json", "as_json", is_flag=True, help="At the end, one JSON object with what happened; no screen.")
+@click.option("--behind-screen", is_flag=True, hidden=True)
+def play(plain: bool, **given: Any) -> int:
+    """Play a scene on a sound device, live.
 
-    With no sound device it says so and plays on the null sink: silent, but in time.
+    On a terminal it shows a screen: Ctrl-D leaves it and the music goes on, Ctrl-Q twice ends the music. Without
+    one, Ctrl-C ends it. With no sound device it says so and plays on the null sink: silent, but in time.
     """
-    return Performance(**given).run()
+    from liveriff.cli import screen
+
+    if not (plain or given["headless"] or given["as_json"] or given["behind_screen"]) and screen.has_screen():
+        if given["door"] != "off":
+            return screen.perform(click.get_current_context().meta[ARGUMENTS])
+        screen.say("The screen comes in by the door, which is off; this is the plain status line.")
+    from liveriff.cli.performance import Performance, Show
+
+    headless, as_json, behind = (given.pop(name) for name in ("headless", "as_json", "behind_screen"))
+    scene, settings, web, model = given.pop("scene"), given.pop("settings"), given.pop("web"), given["model"]
+    show = Show(live=sys.stderr.isatty() and not (headless or behind), behind=behind, as_json=as_json)
+    options = _options(**given)
+    return Performance(scene, settings, model, options, show, _web(web, options)).run()
 
 
-class Performance:
-    """One run of the command."""
-
-    def __init__(self, scene: str, settings: tuple[str, ...], headless: bool, as_json: bool, **given: Any) -> None:
-        """Check everything that was asked for before anything is opened."""
-        from liveriff.engine.hub import Hub
-        from liveriff.engine.scenes import apply, load_scene
-        from liveriff.params.registry import Registry
-
-        self.registry = Registry()
-        self.scene = load_scene(scene)
-        apply(self.scene, self.registry)
-        for setting in settings:
-            self.registry.set(*_assignment(setting), origin="cli")
-        versions = self._models(given["model"])
-        self.live = sys.stderr.isatty() and not headless
-        self.as_json = as_json
-        self._greeted = False
-        self.hub = Hub(self.registry, _options(**given), versions, self._notice)
-        self.hub.stage.bindings = self.scene.bindings
-        if self.scene.source:
-            self.registry.set("/scene", self.scene.source.stem, "cli")  # where a controller's "next scene" begins
-
-    def _models(self, model: str) -> dict[str, str]:
-        """Digests of the weights in use, by model; ModelError where they are missing or broken."""
-        from liveriff.params.words import DECKS
-        from liveriff.render.catalog import find
-
-        paths = [f"/deck/{deck}/model" for deck in DECKS]
-        for path in paths if model else ():
-            self.registry.set(path, model, "cli")
-        names = {str(self.registry.get(path)) for path in paths}
-        return {name: find(name).info().version for name in names}
-
-    def run(self) -> int:
-        """Play; returns the exit status."""
-        try:
-            asyncio.run(self._perform())
-        finally:
-            self._clear_line()
-        if self.as_json:
-            from liveriff.cli.report import report
-
-            click.echo(json.dumps(report(self.hub), indent=2))
-        return 0
-
-    async def _perform(self) -> None:
-        self._mind_signals()
-        screen = asyncio.ensure_future(self._show())
-        try:
-            await self.hub.run()
-        finally:
-            screen.cancel()
-
-    def _mind_signals(self) -> None:
-        """Ctrl-C and TERM end the performance with a fade; so does a closed terminal, unless nobody needs one."""
-        loop = asyncio.get_running_loop()
-        ends = ["SIGINT", "SIGTERM"] if self.live is False else ["SIGINT", "SIGTERM", "SIGHUP"]
-        for name in ends:
-            if hasattr(signal, name):
-                with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends it, and the hub closes
-                    loop.add_signal_handler(getattr(signal, name), self.hub.stop)
-        if "SIGHUP" not in ends and hasattr(signal, "SIGHUP"):
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    # --- what a person sees -------------------------------------------------------------------------------------
-
-    async def _show(self) -> None:
-        """The scene's title once the sink is open, then the status line."""
-        from liveriff.cli.statusline import status_line
-
-        while not self.hub.opened:
-            await asyncio.sleep(0.02)
-        self._greet()
-        while self.live:
-            sys.stderr.write("\r\x1b[2K" + status_line(self.registry, shutil.get_terminal_size().columns - 1))
-            sys.stderr.flush()
-            await asyncio.sleep(0.1)
-
-    def _greet(self) -> None:
-        """Say once what is being played, when nothing can be wrong with it any more."""
-        if self.hub.opened and not self._greeted:
-            self._greeted = True
-            self._say(f"{self.scene.title}: {self.scene.about}")
-
-    def _notice(self, sentence: str) -> None:
-        self._greet()
-        self.registry.publish("/status/message", sentence)
-        self._say(sentence)
-
-    def _say(self, sentence: str) -> None:
-        self._clear_line()
-        try:
-            click.echo(f"liveriff: {sentence}", err=True)
-        except OSError:  # the terminal is gone: nobody reads this, and the music goes on
-            self.live = False
-
-    def _clear_line(self) -> None:
-        if self.live:
-            sys.stderr.write("\r\x1b[2K")
-
-
-def _assignment(setting: str) -> tuple[str, str]:
-    path, equals, value = setting.partition("=")
-    if not equals or not path.startswith("/"):
-        raise UsageError(f"--set takes /path=value, not {setting!r}.")
-    return path, value
+def _web(asked: str, options: PlayOptions) -> webscreen.WebScreen | None:
+    """The screen in browsers; UsageError if that cannot work."""
+    place = _place("--web", asked, webscreen.PORT) if asked else None
+    if place is None:
+        return None
+    if options.rim.door is None:
+        raise UsageError("--web shows the screen by the door, which is off.")
+    webscreen.check(place[0], options.rim.lan)
+    return webscreen.WebScreen(*place, options.rim.lan, options.rim.token)
 
 
 def _options(
@@ -175,6 +114,7 @@ def _options(
     model: str,
     accelerator: str,
     no_cache: bool,
+    log: str,
     midi: str,
     clock_out: tuple[str, ...],
     osc: str,
@@ -182,7 +122,7 @@ def _options(
     door: str,
     lan: bool,
     token: str,
-) -> Any:
+) -> PlayOptions:
     from liveriff.engine.options import PlayOptions, RimOptions
     from liveriff.wire.chunks import default_folder
 
@@ -191,15 +131,21 @@ def _options(
     cache = None if no_cache else str(default_folder())
     rim = RimOptions(
         _one_of_midi(midi), clock_out, _place("--osc", osc, 8000), bool(osc), osc_reply,
-        _place("--door", door, 8080), bool(door), lan, token,
+        _place("--door", door, 8080), bool(door), lan, token, _remote(),
     )  # fmt: skip
-    return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache, rim)
+    return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache, rim, log)
+
+
+def _remote() -> Path:
+    """The web remote's folder: named, not imported, because the engine knows no front end."""
+    return Path(str(files("liveriff") / "ui" / "web"))
 
 
 def _one_of_midi(midi: str) -> str:
+    from liveriff.control.midi.backend import SYSTEM_APIS
     from liveriff.params.words import did_you_mean
 
-    known = ("auto", "off", "alsa", "jack", "core", "winmm")
+    known = ("auto", "off", *SYSTEM_APIS)
     if midi not in known:
         raise UsageError(
             f"--midi takes {', '.join(known[:-1])} or {known[-1]}, not {midi!r}.{did_you_mean(midi, known)}"

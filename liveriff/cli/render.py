@@ -59,7 +59,7 @@ def render(out: str, spectrogram: str, as_json: bool, accelerator: str, **given:
 
     info = _info(given["model"])
     job = _loop(info, **given)
-    _writable(out, spectrogram)
+    writable(out, spectrogram)
     started = time.monotonic()
     with _progress(Path(out).name) as on_step:
         audio = render_job(job, on_step, accelerator)
@@ -173,7 +173,7 @@ def _one_of(option: str, value: object, options: tuple[Any, ...]) -> None:
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def _writable(*paths: str) -> None:
+def writable(*paths: str) -> None:
     """Refuse before the work what could not be written after it."""
     for path in filter(None, paths):
         folder = Path(path).parent
@@ -187,7 +187,7 @@ def _targets(out: str, jobs: list[Job]) -> list[Path]:
     if out.lower().endswith(".wav"):
         if len(jobs) > 1:
             raise UsageError(f"--count {len(jobs)} needs a folder for --out, not the file {out}.")
-        _writable(out)
+        writable(out)
         return [Path(out)]
     folder = Path(out)
     if not folder.parent.is_dir() or folder.is_file():
@@ -197,9 +197,13 @@ def _targets(out: str, jobs: list[Job]) -> list[Path]:
 
 
 def _draw(path: str, job: Job, audio: Audio) -> None:
+    from liveriff.params.words import TONICS
     from liveriff.render.portrait import Caption, write_picture
 
-    write_picture(path, audio.samples, job.rate, Caption(job.prompt_a, job.beats, job.bpm_cents / 100))
+    key = (f"{TONICS[job.tonic]} {job.mode}",) if job.tonic is not None else ()
+    title = job.prompt_a if job.alpha == 0 or job.prompt_a == job.prompt_b else f"{job.prompt_a} > {job.prompt_b}"
+    caption = Caption(title, job.beats, job.bpm_cents / 100, (*key, f"seed {job.seed}"))
+    write_picture(path, audio.samples, job.rate, caption)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What happened in a performance, as one JSON object."""
+"""What happened in a performance: as one JSON object, and as one sentence."""
 
 from __future__ import annotations
 
@@ -34,3 +34,21 @@ def report(hub: Hub) -> dict[str, Any]:
         "player_restarts": stage.player.restarts,
         "swaps": [asdict(landed) for landed in tally.landed],
     }
+
+
+def sentence(hub: Hub) -> str:
+    """The same for a person: how long, where to, and what went wrong."""
+    stage, tally = hub.stage, hub.stage.tally
+    first, opened = stage.time.transport.first_frame if hub.opened else None, stage.player.opened
+    if first is None or opened is None:
+        return "Nothing was played."
+    seconds = max(0.0, hub.final.get("blocks", 0.0) * (opened.block or stage.options.block) - first) / opened.rate
+    seconds = min(seconds, stage.options.seconds or seconds)  # the last block is longer than what is left
+    where = stage.options.sink.removeprefix("wav:") if stage.options.is_file else opened.device or opened.sink
+    late, holes = tally.late, round(hub.final.get("underruns", 0.0))
+    made = f"{tally.rendered} chunks rendered, {tally.from_cache} kept from before"
+    return f"Played {_time(seconds)} into {where}: {made}; {late} late, {holes} underruns."
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60} min {int(seconds) % 60} s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS
 
-MARKS = {"silent": "-", "rendering": "*", "landing": ">", "ready": "+", "playing": "="}
+MARKS = {"silent": "-", "rendering": "*", "landing": ">", "ready": "+", "playing": "=", "bridging": "~"}
 BETWEEN = " | "
 _BARS = " ▁▂▃▄▅▆▇█"
 

@@ -6,6 +6,7 @@ Runs on the engine's loop only. The player owns time; what the engine knows of i
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import time
 from collections.abc import Callable
@@ -25,9 +26,14 @@ from liveriff.wire.hits import Hits
 from liveriff.wire.messages import Attach, Ended, Opened, Quit, SinkLost
 from liveriff.wire.slots import SlotSpec
 
+log = logging.getLogger(__name__)
 OPEN_PATIENCE_S = 20.0
 FIRST_BLOCK_S = 1.0
 STILL_S = 1.5  # a clock that has not moved for so long belongs to a dead audio server
+
+
+class _FellError(DeviceError):
+    """The player left before it had opened anything."""
 
 
 class Player:
@@ -57,7 +63,7 @@ class Player:
         """Start it and wait for its sink. Where no device can be opened the null sink takes its place, and
         ``notice`` is told; a file that cannot be written raises DeviceError."""
         try:
-            self.opened = await self._start()
+            self.opened = await self._start_twice()
         except DeviceError as error:
             if self._play.sink != "device":
                 raise
@@ -67,6 +73,14 @@ class Player:
         self._living()
         self._play = replace(self._play, rate=self.opened.rate)  # chunks are made for this rate: keep it
         return self.opened
+
+    async def _start_twice(self) -> Opened:
+        """A player that fell before it could say a word is no answer of the sink's: another may stand."""
+        try:
+            return await self._start()
+        except _FellError as error:
+            log.warning("%s It is started once more.", error)
+            return await self._start()
 
     def _living(self) -> None:
         self.alive = True
@@ -165,7 +179,9 @@ class Player:
 
     def _gone(self) -> None:
         if self._opening is not None and not self._opening.done():
-            self._opening.set_exception(DeviceError(f"The player left while it opened the sink {self._play.sink}."))
+            code = getattr(self._child.process, "exitcode", None) if self._child else None
+            sentence = f"The player left while it opened the sink {self._play.sink} (exit status {code})."
+            self._opening.set_exception(_FellError(sentence))
         elif self._child is not None and self.opened is not None and not self.ended:
             self.alive = False
             if self._play.is_file:  # a file that misses a piece is no recording: end, and say so

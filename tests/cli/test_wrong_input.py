@@ -35,6 +35,9 @@ WRONG = [
     (("play", "--sink=tape"), "--sink takes"),
     (("play", "--model=riffusoin"), "there is no model"),
     (("play", "--seconds=0"), "--seconds"),
+    (("attach", "--end", "127.0.0.1:8080"), "takes no address"),
+    (("attach", "ftp://127.0.0.1"), "is no address of a running liveriff"),
+    (("attach", "127.0.0.1:9"), "needs a terminal"),
     ((*RENDER, "--bpm=0", "--out={out}"), "--bpm"),
     ((*RENDER, "--bars=3", "--out={out}"), "--bars takes one of"),
     ((*RENDER, "--key=H", "--out={out}"), "is no key"),
@@ -81,10 +84,16 @@ def test_a_broken_scene_is_told_with_its_line(
     assert "scene.toml" in err
 
 
-def test_the_command_alone_explains_itself(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_alone_says_how_to_begin(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(monkeypatch) == 0
+    assert "First sound: liveriff play" in capsys.readouterr().out
+
+
+def test_help_names_all_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "--help") == 0
     out = capsys.readouterr().out
-    assert "First sound: liveriff play" in out
     assert all(name in out for name in COMMANDS)
 
 

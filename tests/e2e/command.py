@@ -36,7 +36,9 @@ class Done:
 
 def surroundings(home: Path) -> dict[str, str]:
     """Environment in which nothing of this machine's user is read or written."""
-    folders = {"XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config"), "HOME": str(home)}
+    names = ("CACHE", "CONFIG", "STATE", "DATA")
+    folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in names}
+    folders |= {"XDG_RUNTIME_DIR": "", "HOME": str(home)}
     return {**os.environ, **folders}
 
 

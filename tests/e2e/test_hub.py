@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
+import numpy as np
+import psutil
 import pytest
+import soundfile
 
 from e2e.house import TONE
+from liveriff.engine import journal, sessions
 from liveriff.engine.hub import Hub
-from liveriff.engine.options import PlayOptions
+from liveriff.engine.options import PlayOptions, RimOptions
 from liveriff.engine.scenes import apply, load_scene
 from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS
@@ -22,13 +27,15 @@ PATIENCE_S = 40.0
 class Hands:
     """A performer: the hub's registry, and waiting for what should happen."""
 
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(self, tmp_path: Path, door: bool) -> None:
         self.registry = Registry()
         apply(load_scene("house"), self.registry)
         for deck in DECKS:
             self.registry.restore({f"/deck/{deck}/model": TONE[1], f"/deck/{deck}/seed/drift": 0.0})
         self.said: list[str] = []
-        options = PlayOptions(sink="null", model=TONE[1], cache_dir=str(tmp_path))
+        log = str(tmp_path / "set.jsonl")
+        rim = RimOptions(door=("127.0.0.1", 0), token="") if door else RimOptions()
+        options = PlayOptions(sink="null", model=TONE[1], cache_dir=str(tmp_path), log=log, rim=rim)
         self.hub = Hub(self.registry, options, {}, self.said.append)
 
     def set(self, path: str, value: object) -> None:
@@ -43,6 +50,10 @@ class Hands:
             await asyncio.sleep(0.02)
         pytest.fail(f"never happened: {what}; said {self.said}")
 
+    def chunks(self, deck: int) -> list[list[str]]:
+        """A deck's queue as screens are told of it, a list of fields a chunk."""
+        return [line.split("\t") for line in str(self.registry.get(f"/deck/{deck}/chunks")).split("\n") if line]
+
     def playing(self, deck: int, field: str) -> object:
         """A field of the job that a deck plays."""
         chunk = self.hub.stage.book.states[deck].playing
@@ -53,11 +64,11 @@ class Hands:
         await self.until("four decks play", lambda: all(self.playing(n, "seed") is not None for n in DECKS))
 
 
-def perform(tmp_path: Path, script: Callable[[Hands], Coroutine[object, object, None]]) -> Hands:
+def perform(tmp_path: Path, script: Callable[[Hands], Coroutine[object, object, None]], door: bool = False) -> Hands:
     """Run a script against a real engine, then end it."""
 
     async def main() -> Hands:
-        hands = Hands(tmp_path)
+        hands = Hands(tmp_path, door)
         running = asyncio.ensure_future(hands.hub.run())
         try:
             await hands.all_play()
@@ -133,3 +144,82 @@ def test_slots_do_not_leak_while_a_knob_turns(tmp_path: Path) -> None:
         await hands.until("all else is given back", lambda: book.lending.free >= 20 - len(DECKS) - 1)
 
     perform(tmp_path, script)
+
+
+def test_the_queue_says_what_comes_and_shows_it(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        await hands.until("one line", lambda: [line[0] for line in hands.chunks(2)] == ["playing"])
+        seen: set[str] = set()
+        pictures: set[bytes] = set()
+        hands.registry.subscribe(lambda _: seen.update(line[0] for line in hands.chunks(2)), "/deck/2/chunks")
+        hands.registry.subscribe(lambda change: pictures.add(bytes(change.value)), "/deck/2/coming")  # type: ignore[arg-type]
+        hands.set("/quantum", "bar")
+        hands.set("/deck/2/prompt/a", "reese")
+        await hands.until("it is heard", lambda: hands.chunks(2)[0][6] == "reese")
+        assert "landing" in seen
+        await hands.until("nothing comes", lambda: hands.registry.get("/deck/2/coming") == b"")
+        assert {len(picture) for picture in pictures} == {0, 64 * 128}
+        assert hands.registry.get("/deck/2/spectrogram") in pictures, "it looked as it was going to"
+        assert hands.registry.format("/deck/2/queue") == "never"
+        processes = str(hands.registry.get("/status/processes"))
+        assert {"engine", "player", "renderer"} <= {line.split("\t")[0] for line in processes.split("\n")}
+
+    perform(tmp_path, script)
+
+
+def size(path: Path) -> int:
+    """Bytes of a file; 0 while there is none."""
+    return path.stat().st_size if path.exists() else 0
+
+
+def test_a_recording_survives_the_player_and_the_log_tells_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "home" / "recordings"
+
+    async def script(hands: Hands) -> None:
+        hands.set("/record", True)
+        name = str(hands.registry.get("/status/recording"))
+        await hands.until("it is written", lambda: size(folder / f"{name}.part") > 500_000)
+        pid = hands.hub.stage.player.pid
+        assert pid is not None
+        psutil.Process(pid).kill()
+        await hands.until("it goes on", lambda: hands.registry.get("/status/recording") != name)
+        assert (folder / name).exists()
+        second = str(hands.registry.get("/status/recording"))
+        await hands.until("and is written", lambda: (folder / f"{second}.part").exists())
+        await asyncio.sleep(1.0)
+        hands.set("/deck/3/preset", "acid")
+        hands.hub.strike(1, 0.5, time.monotonic())
+        hands.set("/record", False)
+        await hands.until("and closed", lambda: (folder / second).exists())
+        await hands.until("the preset is heard", lambda: "acid" in str(hands.playing(3, "prompt_a")))
+
+    hands = perform(tmp_path, script)
+    for recording in folder.iterdir():
+        sound, rate = soundfile.read(recording)
+        assert len(sound) > rate / 4
+        assert np.abs(sound).max() > 0.01
+    log = journal.read(tmp_path / "set.jsonl")
+    assert log.whole
+    assert log.header.rate == 48000
+    landed = [event for event in log.events if isinstance(event, journal.Landed)]
+    assert {event.deck for event in landed} == set(DECKS)
+    assert [event.job.key for event in landed if event.job] == [each.job for each in hands.hub.stage.tally.landed]
+    kinds = {type(event) for event in log.events}
+    assert {journal.Set, journal.Levels, journal.Grid, journal.Hit, journal.Loaded, journal.Notice} <= kinds
+    assert any(isinstance(event, journal.Set) and event.path == "/deck/3/preset" for event in log.events)
+
+
+def test_screens_find_the_performance_while_its_door_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path / "home"))
+
+    async def script(hands: Hands) -> None:
+        await hands.until("it is announced", lambda: bool(sessions.find()))
+        (session,) = sessions.find()
+        assert hands.hub.rim is not None
+        assert hands.hub.rim.door is not None
+        assert session.url == hands.hub.rim.door.address
+
+    perform(tmp_path, script, door=True)
+    assert sessions.find() == []
+    assert list((tmp_path / "home" / "sessions").iterdir()) == []

@@ -1,0 +1,132 @@
+"""A deck's panel: what it plays, what it was told to play, what comes next; or all that on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.strip import Strip
+
+from liveriff.ui.look import STATES, Mark
+from liveriff.ui.widgets.controls import control_for
+from liveriff.ui.widgets.deckplan import FOLDED, deck_plan
+from liveriff.ui.widgets.faced import fit
+from liveriff.ui.widgets.fader import Slide
+from liveriff.ui.widgets.framed import Framed
+from liveriff.ui.widgets.meter import FLOOR_DB, Ballistics, Meter, colour_of, share_of
+from liveriff.ui.widgets.painted import Kept, Part
+from liveriff.ui.widgets.placed import Plan
+from liveriff.ui.widgets.prompt import PromptField
+from liveriff.ui.widgets.queue import Queue, chunks_of, timing
+from liveriff.ui.widgets.spectrogram import Coming, Spectrogram
+
+CONTROLS = {
+    "seed": "seed", "drift": "seed/drift", "category": "category", "density": "density", "brightness": "brightness",
+    "model": "model", "level": "level", "side": "side", "mute": "mute", "freeze": "freeze", "next": "next",
+}  # fmt: skip
+"""Names in the plan, and paths."""
+LABELS = {"category": "role", "drift": "drift", "density": "dense", "brightness": "bright"}
+BAR_CELLS = 8
+
+
+class Prompt(Kept, PromptField):
+    """Kept between frames as the rest."""
+
+    DEFAULT_CSS = "Prompt { background: $surface; padding: 0; } Prompt:focus { background: $panel; }"
+
+
+class DeckPanel(Framed):
+    """Framed heavily while it is the deck in hand; a touch anywhere takes it into the hand."""
+
+    def __init__(self, deck: int) -> None:
+        """deck: 1 to 4."""
+        super().__init__(name=str(deck))
+        self.deck = deck
+        self._peak = Ballistics()
+
+    def compose(self) -> ComposeResult:
+        """In the order of the Tab key."""
+        root = f"/deck/{self.deck}"
+        yield Prompt(f"{root}/prompt/a", id="a")
+        yield Prompt(f"{root}/prompt/b", id="b")
+        yield Slide(f"{root}/alpha", ("a", "b"), "alpha")
+        yield Spectrogram(self.deck, "picture")
+        yield Meter(f"{root}/peak", "meter")
+        yield Coming(self.deck, "coming")
+        yield Queue(self.deck, "queue")
+        for name, path in CONTROLS.items():
+            yield control_for(f"{root}/{path}", name, LABELS.get(name, ""))
+
+    def plan(self, width: int, height: int) -> Plan:
+        """As ``deck_plan``."""
+        return deck_plan(width, height)
+
+    # --- looking -----------------------------------------------------------------------------------------------------
+
+    @property
+    def folded(self) -> bool:
+        """Whether it is but a summary."""
+        return self.outer_size.height <= FOLDED
+
+    def seen(self, now: float) -> object:
+        """What the frame tells."""
+        store, root = self.store, f"/deck/{self.deck}"
+        told = [store.get(f"{root}/{name}") for name in ("state", "category", "mute", "freeze")]
+        more: tuple[object, ...] = ()
+        if self.folded:
+            self._peak.look(now, store.number(f"{root}/peak", FLOOR_DB))
+            place = int(store.number(f"{root}/position") * BAR_CELLS)
+            level = round(share_of(self._peak.level) * BAR_CELLS * 2)
+            more = (store.words(f"{root}/prompt/a"), store.words(f"{root}/chunks"), place, level)
+        return self.in_hand, *told, self.note(), *more
+
+    def show(self) -> None:
+        """Paint what has changed."""
+        if self.folded:
+            self.refresh()
+        else:
+            super().show()
+
+    def note(self) -> str:
+        """When something lands, in words."""
+        for chunk in chunks_of(self.store.words(f"/deck/{self.deck}/chunks")):
+            if chunk.state == "landing" and chunk.seconds is not None:
+                return f"lands in {chunk.seconds:.1f} s"
+        return ""
+
+    # --- painting ----------------------------------------------------------------------------------------------------
+
+    def draw(self, width: int, height: int) -> Sequence[Strip]:
+        """The frame, or the summary."""
+        return [self._summary(width)] if self.folded else super().draw(width, height)
+
+    def title(self) -> list[Part]:
+        """Number, role, state, and what the hand has done to it."""
+        store, root, ink = self.store, f"/deck/{self.deck}", self.ink
+        state = store.words(f"{root}/state") or "empty"
+        mark = STATES.get(state, Mark("•", "*", "foreground"))
+        sign = mark.plain if self.face.plain else mark.sign
+        parts = [*self.badge(), (f"  {sign} {state}", ink(mark.colour.replace("text-", "")))]
+        for name, word in (("mute", "MUTED"), ("freeze", "FROZEN")):
+            if store.get(f"{root}/{name}"):
+                parts += [(" ", ink("foreground")), (f" {word} ", ink("background", "warning", "b"))]
+        return parts
+
+    def _summary(self, width: int) -> Strip:
+        """All on one line."""
+        store, root, ink, plain = self.store, f"/deck/{self.deck}", self.ink, self.face.plain
+        full, rest = ("#", ".") if plain else ("━", "╌")
+        level = round(share_of(self._peak.level) * BAR_CELLS)
+        meter: list[Part] = [
+            (full * level, ink(colour_of(self._peak.level), weight="b")),
+            (rest * (BAR_CELLS - level), ink("faint")),
+        ]
+        nexts = [c for c in chunks_of(store.words(f"{root}/chunks")) if c.state not in ("playing", "bridging")]
+        coming = f" {nexts[0].state} {timing(nexts[0])}" if nexts else ""
+        head = self.title()
+        used = sum(cell_len(text) for text, _ in head) + BAR_CELLS + cell_len(coming) + 4
+        words = fit(store.words(f"{root}/prompt/a"), max(0, width - used))
+        gap = " " * max(0, width - used - cell_len(words))
+        tail = [(f"  {words}{gap}", ink("muted")), (f"{coming} ", ink("primary"))]
+        return self.strip([*head, *tail, *meter], width)

@@ -1,0 +1,122 @@
+"""Every key of the table, pressed in the app: what it sends, or what it shows."""
+
+from __future__ import annotations
+
+import pytest
+from ui_patience import until
+from ui_stage import staged
+
+from liveriff.ui.app import DETACHED, ENDED, Face
+from liveriff.ui.keys import KEYS, VIEWS
+from liveriff.ui.store import label
+
+SENT = [
+    ("space", "/play", False), ("t", "/tempo/tap", 1.0), ("minus", "/tempo/bpm", 123.9), ("plus", "/tempo/bpm", 124.1),
+    ("comma", "/tempo/nudge", 0.02), ("full_stop", "/tempo/nudge", -0.02), ("g", "/quantum", "phrase"),
+    ("ctrl+z", "/undo", 1.0), ("u", "/undo", 1.0), ("ctrl+y", "/redo", 1.0), ("U", "/redo", 1.0),
+    ("R", "/record", True), ("P", "/panic", 1.0), ("n", "/deck/1/next", 1.0), ("z", "/deck/1/freeze", True),
+    ("m", "/deck/1/mute", True), ("right_curly_bracket", "/deck/1/alpha", 0.05), ("c", "/deck/1/category", "bass"),
+    ("1", "/pad/1/trigger", 1.0), ("0", "/pad/10/trigger", 1.0),
+]  # fmt: skip
+SHOWN = {"f1": "help", "question_mark": "help"} | {f"f{n}": view for n, view in enumerate(VIEWS[:6], 2)}
+ELSEWHERE = {
+    "left_curly_bracket",
+    "left_square_bracket",
+    "right_square_bracket",
+    "e",
+    "E",
+    "l",
+    "L",
+    "X",
+    "J",
+    "I",
+    "W",
+}
+ELSEWHERE |= {"escape", "ctrl+p", "ctrl+t", "ctrl+d", "ctrl+q", "underscore", "equals_sign", *"23456789"}
+
+
+@pytest.mark.parametrize(("key", "path", "value"), SENT)
+async def test_keys_send(key: str, path: str, value: object) -> None:
+    link = staged()
+    heard: list[tuple[str, object]] = []
+    link.registry.subscribe(lambda change: heard.append((change.path, change.value)))
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press(key)
+        assert (path, value) in heard
+        assert app.store.answers > 0  # nothing is done without an answer
+        assert label(path).split()[0] in app.store.answer
+
+
+@pytest.mark.parametrize(("key", "view"), SHOWN.items())
+async def test_keys_show_views(key: str, view: str) -> None:
+    app = Face(staged(), "health" if view != "health" else "play")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: app.view.id == view)
+
+
+async def test_the_deck_in_hand_goes_round() -> None:
+    link = staged()
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("left_square_bracket")
+        assert app.deck == 4
+        await pilot.press("left_curly_bracket")
+        assert link.registry.get("/deck/4/alpha") == pytest.approx(0.7)
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        assert app.deck == 2
+
+
+@pytest.mark.parametrize(("key", "which"), [("e", "a"), ("E", "b")])
+async def test_prompts_are_written_from_any_view(key: str, which: str) -> None:
+    link = staged()
+    app = Face(link, "health")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press(key)
+        await until(pilot, lambda: type(app.focused).__name__ == "PromptLine")
+        await pilot.press(*"loud", "enter")
+        assert link.registry.get(f"/deck/1/prompt/{which}") == "loud"
+
+
+async def test_learning_needs_something_in_focus() -> None:
+    app = Face(staged(), "help")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("l")
+        assert "Tab" in app.store.answer
+
+
+async def test_themes_go_round() -> None:
+    app = Face(staged())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        seen = []
+        for _ in range(4):
+            await pilot.press("ctrl+t")
+            seen.append(app.theme)
+        assert seen == ["contrast", "colour-blind", "day", "night"]
+
+
+async def test_detaching_and_ending_are_two_things() -> None:
+    app = Face(staged())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+q")
+        assert "again" in app.store.answer
+        await pilot.press("ctrl+q")
+    assert app.return_value == ENDED
+    app = Face(staged())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+d")
+    assert app.return_value == DETACHED
+
+
+def test_no_key_of_the_table_is_forgotten_here() -> None:
+    """Learning's keys are pressed in test_learnbar, the palette's in test_palette."""
+    known = {key for key, _, _ in SENT} | set(SHOWN) | ELSEWHERE
+    assert {key for each in KEYS for key in each.keys.split(",")} <= known

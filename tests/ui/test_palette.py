@@ -1,0 +1,181 @@
+"""The command palette, and typing a value on the line that answers."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from textual.command import CommandPalette
+from ui_patience import lines, until
+from ui_stage import SCENES, staged
+
+from liveriff.params.table import SPECS
+from liveriff.ui.app import Face
+from liveriff.ui.commands import commands, pulled_with
+from liveriff.ui.fuzzy import found
+from liveriff.ui.keys import VIEWS
+from liveriff.ui.store import label
+from liveriff.ui.themes import THEMES
+from liveriff.ui.widgets.answer import AnswerLine, ValueLine
+
+
+async def test_everything_that_can_be_set_is_there() -> None:
+    app = Face(staged())
+    async with app.run_test():
+        names = [command.name for command in commands(app)]
+        wanted = {label(spec.path) for spec in SPECS if spec.access != "r"}
+        wanted |= {f"View {view}" for view in VIEWS} | {f"Theme {theme.name}" for theme in THEMES}
+        assert set(names) == wanted | {f"Scene {scene}" for scene in SCENES}
+        assert len(names) == len(set(names))
+
+
+async def choose(app: Face, pilot: object, query: str) -> None:
+    await pilot.press("ctrl+p")  # type: ignore[attr-defined]
+    await until(pilot, lambda: CommandPalette.is_open(app))  # type: ignore[arg-type]
+    await pilot.press(*query)  # type: ignore[attr-defined]
+    await pilot.pause(0.5)  # type: ignore[attr-defined]  # the palette gathers before it shows
+    await pilot.press("enter")  # type: ignore[attr-defined]
+    await until(pilot, lambda: not CommandPalette.is_open(app))  # type: ignore[arg-type]
+
+
+async def test_a_trigger_is_pulled_a_switch_turns() -> None:
+    link = staged()
+    heard: list[tuple[str, object]] = []
+    link.registry.subscribe(lambda change: heard.append((change.path, change.value)))
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await choose(app, pilot, "deck 3 next")
+        await until(pilot, lambda: ("/deck/3/next", 1.0) in heard)
+        await choose(app, pilot, "deck 2 mute")
+        await until(pilot, lambda: link.registry.get("/deck/2/mute") is True)
+
+
+async def test_a_value_is_typed_on_the_last_line_and_the_keys_come_back() -> None:
+    link = staged()
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await choose(app, pilot, "deck 2 level")
+        await until(pilot, lambda: isinstance(app.focused, ValueLine))
+        await pilot.press(*"-3", "enter")
+        await until(pilot, lambda: link.registry.get("/deck/2/level") == -3.0)
+        await until(pilot, lambda: not isinstance(app.focused, ValueLine))
+        await pilot.press("space")
+        assert link.registry.get("/play") is False
+
+
+async def test_views_scenes_and_themes_by_name() -> None:
+    link = staged()
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await choose(app, pilot, "view health")
+        await until(pilot, lambda: app.view.id == "health")
+        await choose(app, pilot, "scene dub")
+        await until(pilot, lambda: link.registry.get("/scene") == "dub")
+        await choose(app, pilot, "theme day")
+        await until(pilot, lambda: app.theme == "day")
+
+
+async def test_frames_go_on_behind_it_and_escape_closes_it() -> None:
+    link = staged()
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: CommandPalette.is_open(app))
+        link.registry.publish("/status/message", "Something happened.")
+        await until(pilot, lambda: "Something happened." in str(app.screen_stack[0].query_one(AnswerLine).render()))
+        await pilot.press("escape")
+        await until(pilot, lambda: not CommandPalette.is_open(app))
+        await pilot.press("m")
+        assert link.registry.get("/deck/1/mute") is True
+
+
+async def test_finding_among_all_of_them_is_fast() -> None:
+    app = Face(staged())
+    async with app.run_test():
+        every = tuple(commands(app))
+        assert len(every) > 250
+        begun = time.process_time()
+        for query in ("d", "de", "dec", "deck 3 pan", "xq"):
+            found(query, every, lambda command: command.name)
+        assert time.process_time() - begun < 0.5  # five keys; a hundredth of it on an idle machine
+
+
+def test_a_trigger_that_goes_both_ways_is_pulled_a_little() -> None:
+    by_path = {spec.path: spec for spec in SPECS}
+    assert pulled_with(by_path["/tempo/nudge"]) == 0.02
+    assert pulled_with(by_path["/panic"]) == 1.0
+
+
+# --- the line ---------------------------------------------------------------------------------------------------------
+
+
+async def asked(path: str, *keys: str) -> tuple[Face, object]:
+    """The value after a question was answered with some keys."""
+    link = staged()
+    app = Face(link, "health")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        app.ask(path)
+        await until(pilot, lambda: isinstance(app.focused, ValueLine))
+        await pilot.press(*keys)
+        await pilot.pause()
+        return app, link.registry.get(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "value"),
+    [
+        ("/tempo/bpm", [*"132.5", "enter"], 132.5),
+        ("/tempo/bpm", [*"9", "escape"], 124.0),
+        ("/key/tonic", [*"db", "enter"], "C#"),
+        ("/quantum", ["down", "enter"], "phrase"),
+        ("/scene", [*"tec", "tab", "enter"], "techno"),
+        ("/deck/1/density", [*"auto", "enter"], None),
+        ("/deck/1/prompt/a", [*"hard [kick]", "enter"], "hard [kick]"),
+    ],
+)
+async def test_answers(path: str, keys: list[str], value: object) -> None:
+    _, got = await asked(path, *keys)
+    assert got == value
+
+
+async def test_what_does_not_fit_is_told_and_may_be_mended() -> None:
+    link = staged()
+    app = Face(link, "health")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        app.ask("/tempo/bpm")
+        await until(pilot, lambda: isinstance(app.focused, ValueLine))
+        await pilot.press(*"fast", "enter")
+        await pilot.pause()
+        assert isinstance(app.focused, ValueLine)
+        assert "takes a number from 40 to 240" in str(app.query_one("AnswerLine > Static").render())  # type: ignore[attr-defined]
+        await pilot.press("ctrl+u", *"150", "enter")
+        assert link.registry.get("/tempo/bpm") == 150.0
+
+
+async def test_trouble_has_a_sign_and_what_waits_in_the_log_is_counted() -> None:
+    link = staged()
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        line = app.query_one(AnswerLine)
+        app.store.set("/tempo/bpm", "fast")
+        await until(pilot, lambda: "✖ /tempo/bpm takes" in lines(line)[0])
+        app.store.set("/tempo/bpm", 90)
+        await until(pilot, lambda: "· Tempo bpm 90" in lines(line)[0])
+        link.registry.publish("/status/message", "The clock is gone.")
+        await until(pilot, lambda: "» The clock is gone." in lines(line)[0])
+        assert "2 in the log" in lines(line)[0]
+        await pilot.press("f7")
+        await until(pilot, lambda: "in the log" not in lines(line)[0])
+
+
+async def test_without_an_engine_it_says_so_whatever_is_pressed() -> None:
+    link = staged()
+    app = Face(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        link.connected, link.trouble = False, "http://x does not answer."
+        await pilot.press("m", "P")
+        await until(pilot, lambda: "http://x does not answer" in lines(app.query_one(AnswerLine))[0])
+        link.connected = True
+        await until(pilot, lambda: "Not sent" in lines(app.query_one(AnswerLine))[0])

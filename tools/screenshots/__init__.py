@@ -1,0 +1,1 @@
+"""Pictures of the instrument for the documents, all taken from a running one."""
