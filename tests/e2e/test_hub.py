@@ -27,7 +27,7 @@ PATIENCE_S = 40.0
 class Hands:
     """A performer: the hub's registry, and waiting for what should happen."""
 
-    def __init__(self, tmp_path: Path, door: bool) -> None:
+    def __init__(self, tmp_path: Path, door: bool = False) -> None:
         self.registry = Registry()
         apply(load_scene("house"), self.registry)
         for deck in DECKS:
