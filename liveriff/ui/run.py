@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import os
 import signal
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple, Protocol
@@ -23,7 +22,6 @@ __all__ = ["DETACHED", "ENDED", "FAILED", "OVER", "Place", "SeekingLink", "Sourc
 OVER, FAILED = "over", "failed"
 """The music has ended by itself; the screen has failed."""
 LOOK_S = 0.1
-NICE = 2
 BACK_OFF_S = (0.1, 0.25, 0.5, 1.0)
 WAITING = 64  # changes passed on before the client keeps only the latest of each value
 
@@ -118,15 +116,8 @@ class SeekingLink:
 
 def show(source: Source, first: str = VIEWS[0]) -> str:
     """Show the screen until the performer leaves: DETACHED, ENDED, OVER or FAILED. The main thread's, blocks."""
-    give_way()
+    # No nice level: at 2 a key waits twice as long for its answer, and the player does not notice the difference.
     return asyncio.run(_show(source, first))
-
-
-def give_way() -> None:
-    """Sound first: after the engine and the player, before the renderers, which are at 10."""
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(NICE)
 
 
 async def _show(source: Source, first: str) -> str:
