@@ -4,7 +4,8 @@ from __future__ import annotations
 
 RATES = (30, 20, 15, 10, 5)
 """Frames a second, best first."""
-MOST, LEAST = 0.25, 0.12  # share of a core: above the first go slower, below the second faster
+MOST = 0.25  # share of a core: above it go slower
+ROOM = 0.8  # of that: go faster where the next rate would stay below it
 EVERY_S = 1.0
 GRACE_S = 3.0  # at the start, when everything is made at once: that says nothing about frames
 PATIENCE = 4  # windows with time to spare before going faster again
@@ -43,7 +44,7 @@ class Pace:
         if self.share > self._limit:
             self._step = min(self._step + 1, len(RATES) - 1)
             self._spare = 0
-        elif self.share < self._limit * LEAST / MOST:
+        elif self.share * RATES[max(0, self._step - 1)] / self.fps < self._limit * ROOM:
             self._spare += 1
             if self._spare >= PATIENCE:
                 self._step, self._spare = max(0, self._step - 1), 0

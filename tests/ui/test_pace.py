@@ -33,6 +33,14 @@ def test_it_goes_up_again_only_after_patience() -> None:
     assert rates == [RATES[1]] * PATIENCE + [RATES[0]]
 
 
+def test_a_rate_that_leaves_room_for_the_next_is_left() -> None:
+    assert spend(Pace(), [0.9] + [0.125] * PATIENCE)[-1] == RATES[0]
+
+
+def test_a_rate_whose_next_would_cost_too_much_is_kept() -> None:
+    assert spend(Pace(), [0.9] + [0.15] * 2 * PATIENCE)[-1] == RATES[1]
+
+
 def test_between_the_limits_it_stays() -> None:
     assert spend(Pace(), [MOST * 0.8] * 8) == [30] * 8
 
