@@ -57,17 +57,17 @@ def render(out: str, spectrogram: str, as_json: bool, accelerator: str, **given:
     """Render a loop that lasts exactly its bars at its tempo, and closes without a seam."""
     from liveriff.render.offline import render_job, write_wav
 
-    info = _info(given["model"])
+    info = info_of(given["model"])
     job = _loop(info, **given)
     writable(out, spectrogram)
     started = time.monotonic()
-    with _progress(Path(out).name) as on_step:
+    with progress(Path(out).name) as on_step:
         audio = render_job(job, on_step, accelerator)
     seconds = time.monotonic() - started
     if spectrogram:
         _draw(spectrogram, job, audio)
     write_wav(out, audio.samples, job.rate)
-    _tell(as_json, [_summary(out, job, audio)], seconds)
+    tell(as_json, [summary(out, job, audio)], seconds)
 
 
 @click.command()
@@ -82,24 +82,25 @@ def oneshot(out: str, count: int, as_json: bool, accelerator: str, **given: Any)
     """Render one-shots for pads: each starts at its first sample and ends in silence."""
     from liveriff.render.offline import Studio, write_wav
 
-    info = _info(given["model"])
-    jobs = [_shot(info, **{**given, "seed": given["seed"] + n}) for n in range(count)]
+    info = info_of(given["model"])
+    jobs = [shot_job(info, **{**given, "seed": given["seed"] + n}) for n in range(count)]
     paths = _targets(out, jobs)
     started = time.monotonic()
     summaries = []
     with Studio(accelerator) as studio:
         for path, job in zip(paths, jobs, strict=True):
-            with _progress(path.name) as on_step:
+            with progress(path.name) as on_step:
                 audio = studio.render(job, on_step)
             write_wav(path, audio.samples, job.rate)
-            summaries.append(_summary(str(path), job, audio))
-    _tell(as_json, summaries, time.monotonic() - started)
+            summaries.append(summary(str(path), job, audio))
+    tell(as_json, summaries, time.monotonic() - started)
 
 
 # --- from options to jobs --------------------------------------------------------------------------------------------
 
 
-def _info(model: str) -> BackendInfo:
+def info_of(model: str) -> BackendInfo:
+    """What is known of a model by name; LiveriffError if there is none."""
     from liveriff.render.catalog import find
 
     return find(model).info()
@@ -124,7 +125,8 @@ def _loop(info: BackendInfo, **given: Any) -> Job:
     )
 
 
-def _shot(info: BackendInfo, **given: Any) -> Job:
+def shot_job(info: BackendInfo, **given: Any) -> Job:
+    """The job of a one-shot from the command's options."""
     from liveriff.wire.job import Job
 
     _one_of("--category", given["category"], info.one_shots)
@@ -207,7 +209,7 @@ def _draw(path: str, job: Job, audio: Audio) -> None:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+def progress(name: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar of denoising steps on a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
         yield lambda step, of: None
@@ -217,14 +219,16 @@ def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
         bar.update(100 - bar.pos)
 
 
-def _summary(path: str, job: Job, audio: Audio) -> dict[str, Any]:
+def summary(path: str, job: Job, audio: Audio) -> dict[str, Any]:
+    """What --json says of a file."""
     import numpy as np
 
     peak = float(np.abs(audio.samples).max(initial=0.0))
     return {"file": path, "frames": job.frames, "rate": job.rate, "seed": job.seed, "peak": peak, "job": job.key}
 
 
-def _tell(as_json: bool, files: list[dict[str, Any]], seconds: float) -> None:
+def tell(as_json: bool, files: list[dict[str, Any]], seconds: float) -> None:
+    """A line a file, or one JSON object."""
     if as_json:
         click.echo(json.dumps({"files": files, "seconds": round(seconds, 3)}, indent=2))
         return

@@ -13,6 +13,7 @@ from typing import Protocol, cast, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from liveriff.render.checkpoints import Checkpoint
 from liveriff.wire.job import Job
 
 Tick = Callable[[int, int], bool]
@@ -160,12 +161,15 @@ class BackendFactory:
     """What an entry point of the group ``liveriff.backends`` names; importing it must not import torch.
 
     describe: the info (may read a small file; ModelError where weights are missing or broken); target:
-    "package.module:Class" of the backend, imported when it is created; the class is called without arguments.
+    "package.module:Class" of the backend, imported when it is created; arguments: what the class is called with;
+    variant: for a backend that plays checkpoints, the factory for one of them.
     """
 
     name: str
     describe: Callable[[], BackendInfo]
     target: str
+    arguments: tuple[object, ...] = ()
+    variant: Callable[[Checkpoint], BackendFactory] | None = None
 
     def info(self) -> BackendInfo:
         """What is known before loading."""
@@ -174,4 +178,4 @@ class BackendFactory:
     def create(self) -> Backend:
         """A backend, not loaded yet."""
         module, _, attribute = self.target.partition(":")
-        return cast(Backend, getattr(importlib.import_module(module), attribute)())
+        return cast(Backend, getattr(importlib.import_module(module), attribute)(*self.arguments))

@@ -32,6 +32,7 @@ ROOMS = [
     ("liveriff.render.catalog", TORCH | SCREEN | CONTROL | AUDIO | {"numba"}),
     ("liveriff.render.embedded", TORCH | SCREEN | CONTROL | AUDIO),
     ("liveriff.render.testtone", TORCH | SCREEN | CONTROL | AUDIO),
+    ("liveriff.render.dance", TORCH | SCREEN | CONTROL | AUDIO),
     ("liveriff.render.worker", SCREEN | CONTROL | AUDIO),
 ]
 

@@ -9,6 +9,9 @@ from torch import Tensor
 
 from liveriff.render.spectrogram.layout import Layout
 
+_SINGULAR = 1e-4  # of the largest pivot: bands that share all their bins, or have none
+_RIDGE_OF_SINGULAR = 1e-3
+
 
 def hz_to_mel(hz: Tensor) -> Tensor:
     """HTK mel: 2595 log10(1 + f / 700)."""
@@ -31,12 +34,16 @@ def weights(layout: Layout, rate: float, fft: int) -> Tensor:
 
     mel = W^T |X|. Triangles have height 1 and are not normalised.
     """
+    return exact_weights(layout, rate, fft).float()
+
+
+def exact_weights(layout: Layout, rate: float, fft: int) -> Tensor:
+    """``weights`` in float64."""
     bin_hz = rate / fft
     count = min(fft // 2, int(layout.high_hz / bin_hz) + 1) + 1
     bins = torch.arange(count, dtype=torch.float64) * bin_hz
     edges = band_edges(layout)
-    exact = _spread(edges, bins, bin_hz, layout.reference_bin_hz) if layout.spread else _sampled(edges, bins)
-    return exact.float()
+    return _spread(edges, bins, bin_hz, layout.reference_bin_hz) if layout.spread else _sampled(edges, bins)
 
 
 def _sampled(edges: Tensor, bins: Tensor) -> Tensor:
@@ -73,10 +80,12 @@ def inverse(layout: Layout, rate: float, fft: int, ridge: float = 1e-3) -> Tenso
     """W (W^T W + ridge * mean diagonal)^-1, float32 (bins, bands), kept. Treat as read-only.
 
     Times mel magnitudes this is the minimum-norm solution that ``lstsq`` with the driver gels would find; the ridge
-    is for layouts whose low bands are narrower than a bin, where W^T W is singular.
+    is for layouts whose low bands are narrower than a bin, where W^T W is singular; found singular, it gets one.
     """
     matrix = weights(layout, rate, fft).double()
     square = matrix.T @ matrix
     square.diagonal().add_(ridge * float(square.diagonal().mean()))
-    factor = torch.linalg.cholesky(square)
+    factor, refused = torch.linalg.cholesky_ex(square)
+    if not ridge and (refused or float(factor.diagonal().min() / factor.diagonal().max()) < _SINGULAR):
+        return inverse(layout, rate, fft, _RIDGE_OF_SINGULAR)
     return torch.cholesky_solve(matrix.T, factor).T.contiguous().float()

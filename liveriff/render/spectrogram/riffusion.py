@@ -9,13 +9,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from liveriff.render.spectrogram.analysis import analyse_at, decode_image, hann, unit
+from liveriff.render.spectrogram.analysis import centres, decode_image, hann, unit
 from liveriff.render.spectrogram.decoding import decode
-from liveriff.render.spectrogram.filterbank import inverse
+from liveriff.render.spectrogram.filterbank import exact_weights, inverse
 from liveriff.render.spectrogram.layout import RIFFUSION, Layout
 from liveriff.render.spectrogram.phase import MOMENTUM
 
 PASSES = 32
+_BLOCK = 64  # columns at once
 
 
 def hop_of(layout: Layout, rate: int) -> int:
@@ -23,21 +24,45 @@ def hop_of(layout: Layout, rate: int) -> int:
     return int(layout.step_s * rate)
 
 
-def mel_of_sound(audio: Tensor, rate: int, layout: Layout = RIFFUSION) -> Tensor:
+def mel_of_sound(audio: Tensor, rate: int, layout: Layout = RIFFUSION, circular: bool = False) -> Tensor:
     """Mel magnitudes (channels, bands, columns) of (channels, frames): a column each hop, ends reflected.
 
-    1 + frames // hop columns; the sound must be longer than half a window.
+    1 + frames // hop columns; the sound must be longer than half a window. circular: it is a loop; its ends join, it
+    gets round(frames / hop) columns, and column i is centred at i * frames / columns.
     """
-    half = layout.window(rate) // 2
-    extended = torch.nn.functional.pad(audio[None].float(), (half, half + 1), mode="reflect")[0]
-    hop = hop_of(layout, rate)
-    return analyse_at(extended, torch.arange(1 + audio.shape[-1] // hop) * hop, rate, layout)
+    half, hop, frames = layout.window(rate) // 2, hop_of(layout, rate), audio.shape[-1]
+    if circular:
+        around = torch.arange(-half, frames + half + 1) % frames
+        return _exact(audio[..., around], centres(frames, max(1, round(frames / hop))), rate, layout)
+    extended = torch.nn.functional.pad(audio[None].double(), (half, half + 1), mode="reflect")[0]
+    return _exact(extended, torch.arange(1 + frames // hop) * hop, rate, layout)
 
 
-def pixels_of_mel(mel: Tensor, layout: Layout = RIFFUSION) -> tuple[Tensor, float]:
-    """Picture uint8 (bands, columns, 3), top row the highest band, and the magnitude that became black."""
-    top = float(mel.max())
-    grey = (255.0 - 255.0 * (mel / max(top, 1e-30)) ** layout.power).to(torch.uint8).flip(1)
+def _exact(extended: Tensor, starts: Tensor, rate: int, layout: Layout) -> Tensor:
+    """``analyse_at`` in float64.
+
+    A byte is the fourth root of a magnitude: float32's rounding beside a loud tone would be three greys of silence.
+    """
+    window, fft = layout.window(rate), layout.fft(rate)
+    bank = exact_weights(layout, rate, fft)
+    taper = torch.hann_window(window, periodic=True, dtype=torch.float64)
+    views = extended.double().unfold(-1, window, 1)
+    mel = torch.empty(len(extended), layout.bands, len(starts))  # at once: parts kept between blocks shred the heap
+    for first in range(0, len(starts), _BLOCK):
+        block = starts[first : first + _BLOCK]
+        spectra = torch.fft.rfft(views[:, block] * taper, n=fft)[..., : len(bank)]
+        mel[..., first : first + _BLOCK] = (spectra.abs() @ bank).transpose(1, 2)
+    return mel.mul_(layout.sample_units * 44100 / rate)
+
+
+def pixels_of_mel(mel: Tensor, layout: Layout = RIFFUSION, top: float = 0.0) -> tuple[Tensor, float]:
+    """Picture uint8 (bands, columns, 3), top row the highest band, and the magnitude that became black.
+
+    top: a magnitude that is to become black, whatever the loudest is; what is louder is held there.
+    """
+    top = top or float(mel.max())
+    values = (mel.double() / max(top, 1e-30)).clamp_(max=1.0)
+    grey = (255.0 - 255.0 * values**layout.power).to(torch.uint8).flip(1)
     if layout.channels == 1:
         return grey[0][..., None].expand(-1, -1, 3).contiguous(), top
     return torch.stack((torch.zeros_like(grey[0]), grey[0], grey[1]), dim=-1), top
