@@ -51,12 +51,14 @@ def bench(presses: int = PRESSES, window_s: float = WINDOW_S, model: str = "embe
 def _engine(model: str) -> Iterator[str]:
     """An engine that never stops rendering; the address of its door."""
     engine = Background([*ENGINE, f"--model={model}"])
-    stop = threading.Event()
-    busy = threading.Thread(target=lambda: asyncio.run(_keep_busy(engine.door, stop)), name="keep-busy")
+    stop, begun = threading.Event(), threading.Event()
+    busy = threading.Thread(target=lambda: asyncio.run(_keep_busy(engine.door, stop, begun)), name="keep-busy")
     try:
         if not _wait(lambda: engine.wait(0.1) is not None or engine.door) or not engine.door:
             raise UsageError(f"the engine did not start: {engine.sentence()}")
         busy.start()
+        if not begun.wait(PATIENCE_S):
+            raise UsageError(f"the music did not begin: {engine.sentence()}")
         yield engine.door
     finally:
         stop.set()
@@ -66,13 +68,18 @@ def _engine(model: str) -> Iterator[str]:
         engine.wait()
 
 
-async def _keep_busy(url: str, stop: threading.Event) -> None:
-    """Ask for another variation of one deck after the other."""
+async def _keep_busy(url: str, stop: threading.Event, begun: threading.Event) -> None:
+    """Once there is music, ask for another variation of one deck after the other."""
     from liveriff.control.door.client import DoorClient
 
-    async with DoorClient(url, listen=("/tempo",)) as door:
+    async with DoorClient(url, listen=("/status/beat",)) as door:
         deck = 0
         while not stop.is_set():
+            if not begun.is_set():
+                if (door.value("/status/beat") or 0) > 0:
+                    begun.set()
+                await asyncio.sleep(0.1)
+                continue
             door.set(f"/deck/{DECKS[deck % len(DECKS)]}/next")
             deck += 1
             await asyncio.sleep(NEXT_S)

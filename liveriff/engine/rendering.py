@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any, cast
 
 from liveriff.engine.moment import InFlight
-from liveriff.engine.supervise import Backoff, Child, Events, Process
+from liveriff.engine.supervise import Backoff, Child, Events, Process, deaf_to_ctrl_c
 from liveriff.render.entry import renderer_main
 from liveriff.render.environment import PRELOAD, VARIABLES
 from liveriff.wire.job import Job
@@ -101,7 +101,8 @@ class Renderer:
         if (options.start_method or best_start_method(options.device)) == "forkserver":
             from multiprocessing import forkserver  # Windows has none
 
-            forkserver.ensure_running()
+            with deaf_to_ctrl_c():
+                forkserver.ensure_running()
 
     def _make(self, pipe: Connection) -> Process:
         context = _context(self.options)

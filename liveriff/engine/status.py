@@ -63,7 +63,7 @@ class Status:
         readings: dict[str, float | str] = {
             "bar": position(max(stage.time.beat(), Fraction(0))),
             "frame": gauges["frame"],
-            "lead_s": round(counts.lead_s or 0.0, 3),
+            "lead_s": round(counts.recent_lead_s(time.monotonic()), 3),
             "underruns": gauges["underruns"],
             "late_blocks": gauges["late_blocks"],
             "late_chunks": float(counts.late),

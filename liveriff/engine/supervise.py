@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -25,6 +26,23 @@ class Process(Protocol):
     def kill(self) -> None: ...
     def join(self, timeout: float | None = None) -> None: ...
     def is_alive(self) -> bool: ...
+
+
+@contextlib.contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """What is started inside never sees a Ctrl-C, which a terminal sends to all processes: not even while its Python
+    starts, when it could only die of it with a traceback. The engine ends its children itself. Any thread."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # does the same for itself, and undoes it for us
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True)
@@ -59,7 +77,8 @@ class Child:
 
         def begin() -> Process:
             process = make(theirs)
-            process.start()
+            with deaf_to_ctrl_c():
+                process.start()
             theirs.close()  # our copy would keep the pipe open after the child's death
             return process
 

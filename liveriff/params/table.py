@@ -141,7 +141,7 @@ STATUS = (
     Spec("/status/beat", Reading(3), 0.0, None, "Beats since the start.", "beats", "r"),
     Spec("/status/bar", Text(), "1.1.1", None, "Bar, beat and sixteenth, counted from 1.", access="r"),
     Spec("/status/frame", Reading(0), 0.0, None, "Frames the sound card has taken.", "frames", "r"),
-    Spec("/status/lead_s", Reading(), 0.0, None, "Shortest time by which a chunk was ready before its turn.", "s", "r"),
+    Spec("/status/lead_s", Reading(), 0.0, None, "Least time from chunk ready to its turn, last minute.", "s", "r"),
     Spec("/status/underruns", Reading(0), 0.0, None, "Holes in the sound that the sound card reported.", access="r"),
     Spec("/status/late_blocks", Reading(0), 0.0, None, "Blocks that took longer to mix than they last.", access="r"),
     Spec("/status/late_chunks", Reading(0), 0.0, None, "Chunks that missed their turn; the loop went on.", access="r"),

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from liveriff.params.kinds_worded import Choice, Toggle
@@ -27,6 +28,7 @@ from liveriff.ui.pace import Pace
 from liveriff.ui.stage_screen import StageScreen
 from liveriff.ui.store import Link, Store
 from liveriff.ui.themes import NIGHT, THEMES
+from liveriff.ui.typeahead import TypeAhead
 from liveriff.ui.views import base
 from liveriff.ui.views.browser import BrowserView
 from liveriff.ui.views.controllers import ControllersView
@@ -48,13 +50,22 @@ SHORTEST_S = 0.008
 DETACHED, ENDED = "detached", "ended"
 
 
-class Face(App[str]):
+class Face(TypeAhead):
     """Returns DETACHED or ENDED."""
 
     TITLE = "liveriff"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Instrument}
     BINDINGS: ClassVar[list[BindingType]] = bindings()
+    MADE: ClassVar[tuple[type[base.View], ...]] = (
+        PlayView,
+        MixerView,
+        PadsView,
+        BrowserView,
+        ControllersView,
+        HealthView,
+        HelpView,
+    )
     CSS = """
     ContentSwitcher { height: 1fr; width: 1fr; }
     CommandPalette { background: transparent; }
@@ -71,8 +82,7 @@ class Face(App[str]):
         self.beat = 0.0
         self.deck = DECKS[0]
         self._first = first
-        self._frames = 0
-        self._drawn = 0.0
+        self._stale: list[Widget] | None = None  # while a frame is made: widgets that it has changed
         self._quitting = float("-inf")
         self._hurried = asyncio.Event()
         self.store.hurry = self._hurried.set  # what the performer does is answered by a frame of its own
@@ -85,7 +95,7 @@ class Face(App[str]):
         """Everything is made at once, so that changing views costs nothing."""
         yield TopBar()
         with ContentSwitcher(initial=self._first):
-            for view in (PlayView, MixerView, PadsView, BrowserView, ControllersView, HealthView, HelpView):
+            for view in self.MADE:
                 yield view(id=view.__name__.removesuffix("View").lower())
         yield LearnBar()
         yield AnswerLine()
@@ -122,6 +132,17 @@ class Face(App[str]):
 
     def frame(self, now: float) -> None:
         """Let everything that is shown look at what it shows."""
+        self.look_at_keys()
+        self._stale = []
+        try:
+            self._look(now)
+        finally:
+            stale, self._stale = self._stale, None
+            screen = self.screen_stack[0]
+            if isinstance(screen, StageScreen):
+                screen.paint(stale)
+
+    def _look(self, now: float) -> None:
         store = self.store
         running = bool(store.get("/play")) and store.link.connected
         self.beat = self.beats.look(now, store.number("/status/beat"), store.number("/tempo/bpm", 120.0), running)
@@ -129,6 +150,12 @@ class Face(App[str]):
         self.query_one(LearnBar).frame(now)
         self.query_one(AnswerLine).frame(now)
         self.view.frame(now)
+
+    def leave_to_frame(self, widget: Widget) -> bool:
+        """Whether a frame is being made, which will paint the widget at its end."""
+        if self._stale is not None:
+            self._stale.append(widget)
+        return self._stale is not None
 
     # --- actions of the keys ------------------------------------------------------------------------------------------
 

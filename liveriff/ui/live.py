@@ -46,6 +46,11 @@ class Live(Widget):
             self._seen = seen
             self.show()
 
+    def check_idle(self) -> None:
+        """For Textual, when something has changed: within a frame the frame sees to it."""
+        if self._face is None or not self._face.leave_to_frame(self):
+            super().check_idle()
+
     def show(self) -> None:
         """Paint; widgets made of others update them here instead."""
         self.refresh()

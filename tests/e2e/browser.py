@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +76,32 @@ async def opened(running: Any, url: str, size: tuple[int, int] = (1024, 768), **
     return page
 
 
-def remote(scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
-    """Run a coroutine function with a browser."""
-    chromium()
+class Shared:
+    """A browser for all scenarios of a module, on a loop of its own; windows are each scenario's."""
 
-    async def main() -> None:
-        async with browser() as running:
-            await scenario(running)
+    def __init__(self) -> None:
+        """Started by the first scenario."""
+        self._loop = asyncio.new_event_loop()
+        self._opened = AsyncExitStack()
+        self._running: Any = None
 
-    asyncio.run(main())
+    def run(self, scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+        """Run a coroutine function with it, and close its windows."""
+        self._loop.run_until_complete(self._run(scenario))
+
+    async def _run(self, scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+        if self._running is None:
+            self._running = await self._opened.enter_async_context(browser())
+        try:
+            await scenario(self._running)
+        finally:
+            for window in list(self._running.contexts):
+                await window.close()
+
+    def close(self) -> None:
+        """End it."""
+        self._loop.run_until_complete(self._opened.aclose())
+        self._loop.close()
 
 
 def door_of(playing: Playing) -> str:

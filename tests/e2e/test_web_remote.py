@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from e2e.browser import chromium, door_of, opened, remote
+from e2e.browser import Shared, chromium, door_of, opened
 from e2e.command import Playing, wait_until
 from e2e.house import TONE
 from liveriff.control.door.client import DoorClient
@@ -24,7 +24,7 @@ from liveriff.control.osc.desk import Desk
 from liveriff.params.registry import Registry
 
 pytestmark = pytest.mark.e2e
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 TOGETHER_S = 1.0
 SETTLED_S = 0.3  # who has just moved a control is told of others' moves a quarter of a second later
 WEB = Path(__file__).parents[2] / "liveriff" / "ui" / "web"
@@ -47,6 +47,15 @@ def playing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
     performance.sounds()
     yield performance
     performance.abandon()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Shared]:
+    """One browser for all tests."""
+    chromium()
+    shared = Shared()
+    yield shared
+    shared.close()
 
 
 async def until(holds: Callable[[], object], patience_s: float = PATIENCE_S) -> float:
@@ -97,7 +106,7 @@ def near(value: object, wanted: float) -> bool:
     return isinstance(value, float) and abs(value - wanted) < 0.006
 
 
-def test_pages_an_osc_program_and_a_screen_stay_in_step(playing: Playing) -> None:
+def test_pages_an_osc_program_and_a_screen_stay_in_step(playing: Playing, shared: Shared) -> None:
     async def scenario(browser: Any) -> None:
         url = door_of(playing)
         pages = [await opened(browser, f"{url}/#mixer") for _ in range(2)]
@@ -135,7 +144,7 @@ def test_pages_an_osc_program_and_a_screen_stay_in_step(playing: Playing) -> Non
             assert statistics.median(delays) < TOGETHER_S
         assert [page.failures for page in pages] == [[], []]
 
-    remote(scenario)
+    shared.run(scenario)
 
 
 async def fingers(page: Any, kind: str, *points: tuple[float, float]) -> None:
@@ -151,7 +160,7 @@ async def spot(page: Any, path: str, across: float, up: float) -> tuple[float, f
     return box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"]
 
 
-def test_several_fingers_play_pads_with_their_velocities(playing: Playing) -> None:
+def test_several_fingers_play_pads_with_their_velocities(playing: Playing, shared: Shared) -> None:
     async def scenario(browser: Any) -> None:
         url = door_of(playing)
         page = await opened(browser, f"{url}/#pads", has_touch=True)
@@ -180,10 +189,10 @@ def test_several_fingers_play_pads_with_their_velocities(playing: Playing) -> No
             listening.cancel()
         assert page.failures == []
 
-    remote(scenario)
+    shared.run(scenario)
 
 
-def test_two_faders_move_at_once_and_nobody_fights_a_finger(playing: Playing) -> None:
+def test_two_faders_move_at_once_and_nobody_fights_a_finger(playing: Playing, shared: Shared) -> None:
     async def scenario(browser: Any) -> None:
         url = door_of(playing)
         page = await opened(browser, f"{url}/#mixer", has_touch=True)
@@ -207,10 +216,10 @@ def test_two_faders_move_at_once_and_nobody_fights_a_finger(playing: Playing) ->
             await page_holds(page, LEVEL, -50.0)  # the last word counts once the finger is gone
         assert page.failures == []
 
-    remote(scenario)
+    shared.run(scenario)
 
 
-def test_a_prompt_typed_in_the_page_is_heard(playing: Playing) -> None:
+def test_a_prompt_typed_in_the_page_is_heard(playing: Playing, shared: Shared) -> None:
     async def scenario(browser: Any) -> None:
         url = door_of(playing)
         page = await opened(browser, f"{url}/#decks")
@@ -226,11 +235,10 @@ def test_a_prompt_typed_in_the_page_is_heard(playing: Playing) -> None:
             await entry.locator(".mark", has_text="heard").wait_for()
         assert page.failures == []
 
-    remote(scenario)
+    shared.run(scenario)
 
 
-def test_the_page_comes_back_when_the_engine_does(tmp_path: Path) -> None:
-    chromium()
+def test_the_page_comes_back_when_the_engine_does(tmp_path: Path, shared: Shared) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
@@ -256,26 +264,28 @@ def test_the_page_comes_back_when_the_engine_does(tmp_path: Path) -> None:
 
     try:
         assert wait_until(lambda: door_of(performances[0]) == f"http://{place}")
-        remote(scenario)
+        shared.run(scenario)
     finally:
         for performance in performances:
             performance.abandon()
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1024, 1600])
-def test_nothing_is_wider_than_the_screen(playing: Playing, width: int) -> None:
+def test_nothing_is_wider_than_the_screen(playing: Playing, shared: Shared) -> None:
     async def scenario(browser: Any) -> None:
-        page = await opened(browser, f"{door_of(playing)}/", (width, 800))
-        for view in VIEWS:
-            await page.goto(f"{door_of(playing)}/#{view}")
-            await page.locator(f"#{view} > *").first.wait_for()
-            assert await page.evaluate(SPARE) == [0, 0], view
+        page = await opened(browser, f"{door_of(playing)}/", (360, 800))
+        for width in (360, 390, 768, 1024, 1600):
+            await page.set_viewport_size({"width": width, "height": 800})
+            for view in VIEWS:
+                await page.evaluate("view => { location.hash = view; }", view)
+                await page.locator(f"#{view}:not([hidden]) > *").first.wait_for()
+                await page.evaluate("() => new Promise(requestAnimationFrame)")
+                assert await page.evaluate(SPARE) == [0, 0], (width, view)
         assert page.failures == []
 
-    remote(scenario)
+    shared.run(scenario)
 
 
-def test_every_control_has_a_name_and_a_key(playing: Playing) -> None:
+def test_every_control_has_a_name_and_a_key(playing: Playing, shared: Shared) -> None:
     nameless = """() => [...document.querySelectorAll("button, input, textarea, select, [role=slider], [role=meter]")]
       .filter(each => !(each.getAttribute("aria-label") || each.textContent.trim() || each.closest("label")))
       .map(each => each.outerHTML.slice(0, 120))"""
@@ -297,10 +307,10 @@ def test_every_control_has_a_name_and_a_key(playing: Playing) -> None:
         assert await page.evaluate("path => liveriff.values.get(path)", OTHER) > -18
         assert page.failures == []
 
-    remote(scenario)
+    shared.run(scenario)
 
 
-def test_a_door_with_a_word_asks_for_it() -> None:
+def test_a_door_with_a_word_asks_for_it(shared: Shared) -> None:
     async def scenario(browser: Any) -> None:
         registry = Registry()
         desk = Desk(registry, lambda pad, velocity, time_s: None, print)
@@ -325,4 +335,4 @@ def test_a_door_with_a_word_asks_for_it() -> None:
             ticking.cancel()
             await door.close()
 
-    remote(scenario)
+    shared.run(scenario)

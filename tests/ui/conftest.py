@@ -7,6 +7,11 @@ import inspect
 from pathlib import Path
 
 import pytest
+import textual.app
+import textual.pilot
+from ui_idle import until_idle
+
+textual.app.wait_for_idle = textual.pilot.wait_for_idle = until_idle  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -32,6 +32,15 @@ def test_it_stands_while_the_transport_stands() -> None:
     assert clock.look(9.1, 4.1, BPM, False) == pytest.approx(4.1)
 
 
+def test_it_stands_where_no_reading_comes_and_goes_on_with_the_next() -> None:
+    clock = BeatClock()
+    for tenth in range(30):  # playing is set, and the music has not begun
+        beat = clock.look(tenth / 10, 0.0, BPM, True)
+    assert beat == 0.0
+    clock.look(3.0, 0.2, BPM, True)
+    assert clock.look(3.1, 0.4, BPM, True) == pytest.approx(0.4)
+
+
 @given(st.lists(st.floats(0.005, 0.2), min_size=5, max_size=60), st.floats(60.0, 200.0))
 def test_with_true_readings_it_is_never_far_and_never_goes_back(steps: list[float], bpm: float) -> None:
     clock, now, before = BeatClock(), 0.0, 0.0

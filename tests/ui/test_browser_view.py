@@ -5,16 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import SCENES, staged
 
-from liveriff.ui.app import Face
 from liveriff.ui.fuzzy import found, score
 from liveriff.ui.views.browser import BrowserView, Intent, Presets, Prompts, Scenes
 from liveriff.ui.widgets.pick_filter import FilterLine
 
 
 async def test_the_scene_that_plays_is_marked_and_the_cursor_is_on_it() -> None:
-    app = Face(staged(), "browser")
+    app = Single(staged(), "browser")
     async with app.run_test() as pilot:
         scenes = app.query_one(Scenes)
         await until(pilot, lambda: scenes.here)
@@ -27,7 +27,7 @@ async def test_the_scene_that_plays_is_marked_and_the_cursor_is_on_it() -> None:
 
 async def test_enter_loads_the_scene_under_the_cursor() -> None:
     link = staged()
-    app = Face(link, "browser")
+    app = Single(link, "browser")
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.query_one(Scenes).here)
         await pilot.press("down")
@@ -38,7 +38,7 @@ async def test_enter_loads_the_scene_under_the_cursor() -> None:
 
 async def test_presets_go_to_the_deck_in_hand() -> None:
     link = staged()
-    app = Face(link, "browser")
+    app = Single(link, "browser")
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.query_one(Presets).here)
         await pilot.press("right", "right_square_bracket")
@@ -50,7 +50,7 @@ async def test_presets_go_to_the_deck_in_hand() -> None:
 
 async def test_prompts_go_into_a_with_enter_and_into_b_with_b() -> None:
     link = staged()
-    app = Face(link, "browser")
+    app = Single(link, "browser")
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.query_one(Prompts).here)
         await pilot.press("right", "right", "end", "enter", "home", "b")
@@ -59,7 +59,7 @@ async def test_prompts_go_into_a_with_enter_and_into_b_with_b() -> None:
 
 
 async def test_b_says_where_it_works() -> None:
-    app = Face(staged(), "browser")
+    app = Single(staged(), "browser")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("b")
@@ -68,7 +68,7 @@ async def test_b_says_where_it_works() -> None:
 
 async def test_letters_act_until_a_filter_is_begun_and_then_narrow_the_list() -> None:
     link = staged()
-    app = Face(link, "browser")
+    app = Single(link, "browser")
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.query_one(Scenes).here)
         await pilot.press("m")
@@ -85,13 +85,13 @@ async def test_letters_act_until_a_filter_is_begun_and_then_narrow_the_list() ->
 
 
 async def test_escape_shows_all_again() -> None:
-    app = Face(staged(), "browser")
+    app = Single(staged(), "browser")
     async with app.run_test() as pilot:
         scenes = app.query_one(Scenes)
         await until(pilot, lambda: scenes.here)
         await pilot.press("slash", *"zzz")
         await until(pilot, lambda: scenes.here is None)
-        assert any("nothing fits" in line for line in lines(scenes))
+        await until(pilot, lambda: any("nothing fits" in line for line in lines(scenes)))
         await pilot.press("escape")
         await until(pilot, lambda: scenes.here is not None)
         assert app.query_one(FilterLine).value == ""
@@ -99,7 +99,7 @@ async def test_escape_shows_all_again() -> None:
 
 async def test_two_clicks_choose() -> None:
     link = staged()
-    app = Face(link, "browser")
+    app = Single(link, "browser")
     async with app.run_test() as pilot:
         scenes = app.query_one(Scenes)
         await until(pilot, lambda: scenes.here)
@@ -110,7 +110,7 @@ async def test_two_clicks_choose() -> None:
 async def test_what_was_written_and_is_in_no_bank_is_there_too() -> None:
     link = staged()
     link.registry.set("/deck/1/prompt/a", "my own words", "engine")
-    app = Face(link, "browser")
+    app = Single(link, "browser")
     async with app.run_test() as pilot:
         prompts = app.query_one(Prompts)
         await until(pilot, lambda: prompts.here)
@@ -120,7 +120,7 @@ async def test_what_was_written_and_is_in_no_bank_is_there_too() -> None:
 async def test_an_engine_without_scenes_is_no_error() -> None:
     link = staged()
     link.nodes["/scene"].pop("OFFERS")
-    app = Face(link, "browser")
+    app = Single(link, "browser")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("enter", "down", "enter")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import LEARNING, learning, staged
 
 from liveriff.params.table import TABLE
-from liveriff.ui.app import Face
 from liveriff.ui.learning import lesson, sure
 from liveriff.ui.store import Store
 from liveriff.ui.views.controllers import Hands, Learnables, Monitor, Proposal, learnable
@@ -17,7 +17,7 @@ async def test_enter_opens_learning_and_enter_again_accepts_what_was_moved() -> 
     link = staged()
     pulled: list[str] = []
     link.registry.subscribe(lambda change: pulled.append(change.path))
-    app = Face(link, "controllers")
+    app = Single(link, "controllers")
     async with app.run_test() as pilot:
         found = app.query_one(Learnables)
         await until(pilot, lambda: found.here)
@@ -35,7 +35,7 @@ async def test_enter_opens_learning_and_enter_again_accepts_what_was_moved() -> 
 
 
 async def test_the_proposal_tells_everything_that_was_understood() -> None:
-    app = Face(learning(staged()), "controllers")
+    app = Single(learning(staged()), "controllers")
     async with app.run_test(size=(120, 40)) as pilot:
         shown = app.query_one(Proposal)
         await until(pilot, lambda: any("cc/1/20" in line for line in lines(shown)))
@@ -49,7 +49,7 @@ async def test_the_proposal_tells_everything_that_was_understood() -> None:
 
 async def test_options_are_under_the_hand() -> None:
     link = learning(staged())
-    app = Face(link, "controllers")
+    app = Single(link, "controllers")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.press("tab", "right", "tab", "enter", "tab", "end", "tab", "home")
@@ -61,14 +61,14 @@ async def test_options_are_under_the_hand() -> None:
 async def test_what_moves_a_parameter_stands_beside_it() -> None:
     link = staged()
     link.registry.publish("/learn/map", "akai-lpd8-mk2\tknob/1\t/tempo/bpm\teverywhere")
-    app = Face(link, "controllers")
+    app = Single(link, "controllers")
     async with app.run_test(size=(120, 40)) as pilot:
         shown = app.query_one(Learnables)
         await until(pilot, lambda: any("knob/1" in line and "/tempo/bpm" in line for line in lines(shown)))
 
 
 async def test_hands_that_wait_say_which_way_to_turn() -> None:
-    app = Face(staged(), "controllers")
+    app = Single(staged(), "controllers")
     async with app.run_test(size=(120, 40)) as pilot:
         shown = app.query_one(Hands)
         await until(pilot, lambda: any("/deck/2/alpha" in line for line in lines(shown)))
@@ -80,7 +80,7 @@ async def test_hands_that_wait_say_which_way_to_turn() -> None:
 
 async def test_the_monitor_shows_the_newest_at_the_bottom() -> None:
     link = staged()
-    app = Face(link, "controllers")
+    app = Single(link, "controllers")
     async with app.run_test(size=(120, 40)) as pilot:
         shown = app.query_one(Monitor)
         await until(pilot, lambda: any("64/127" in line for line in lines(shown)))

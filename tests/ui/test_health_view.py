@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import LOG, staged
 
 from liveriff.params.table import TABLE
@@ -78,7 +79,7 @@ def test_a_minute_forgets_what_is_older() -> None:
 
 async def test_readings_have_a_sign_and_a_word() -> None:
     link = staged()
-    app = Face(link, "health")
+    app = Single(link, "health")
     async with app.run_test(size=(80, 24)) as pilot:
         gauges = app.query_one(Gauges)
         await until(pilot, lambda: any("6.20 s" in line for line in lines(gauges)))
@@ -101,7 +102,7 @@ async def test_what_the_last_minute_added_is_told() -> None:
 
 
 async def test_processes_are_listed() -> None:
-    app = Face(staged(), "health")
+    app = Single(staged(), "health")
     async with app.run_test(size=(120, 40)) as pilot:
         table = app.query_one(Processes)
         await until(pilot, lambda: any("renderer" in line and "412" in line for line in lines(table)))
@@ -109,7 +110,7 @@ async def test_processes_are_listed() -> None:
 
 async def test_the_log_follows_its_end_until_it_is_scrolled() -> None:
     link = staged()
-    app = Face(link, "health")
+    app = Single(link, "health")
     async with app.run_test(size=(80, 24)) as pilot:
         log = app.query_one(Log)
         await until(pilot, lambda: "Recording to" in lines(log)[-1])
@@ -127,7 +128,7 @@ async def test_the_log_follows_its_end_until_it_is_scrolled() -> None:
 async def test_long_messages_go_on_below_themselves() -> None:
     link = staged()
     link.registry.publish("/status/log", "22:18:00\t" + "word " * 40 + "end.")
-    app = Face(link, "health")
+    app = Single(link, "health")
     async with app.run_test(size=(80, 24)) as pilot:
         log = app.query_one(Log)
         await until(pilot, lambda: any("end." in line for line in lines(log)))

@@ -8,6 +8,7 @@ import re
 import pytest
 from textual.binding import Binding, BindingType
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import staged
 
 from liveriff.ui.app import Face
@@ -64,7 +65,7 @@ def test_keys_are_named_as_they_are_printed(key: str, name: str) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_the_whole_page_can_be_reached(size: tuple[int, int]) -> None:
-    app = Face(staged(), "help")
+    app = Single(staged(), "help")
     async with app.run_test(size=size) as pilot:
         page = app.query_one(HelpPage)
         await until(pilot, lambda: any("VIEWS" in line for line in lines(page)))

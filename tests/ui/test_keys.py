@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from ui_patience import until
+from ui_single import Single
 from ui_stage import staged
 
+from liveriff.params.table import TABLE
 from liveriff.ui.app import DETACHED, ENDED, Face
 from liveriff.ui.keys import KEYS, VIEWS
 from liveriff.ui.store import label
@@ -35,31 +37,38 @@ ELSEWHERE = {
 ELSEWHERE |= {"escape", "ctrl+p", "ctrl+t", "ctrl+d", "ctrl+q", "underscore", "equals_sign", *"23456789"}
 
 
-@pytest.mark.parametrize(("key", "path", "value"), SENT)
-async def test_keys_send(key: str, path: str, value: object) -> None:
+async def test_keys_send() -> None:
     link = staged()
+    before = {path: link.registry.get(path) for _, path, value in SENT if TABLE[path].kind.held}
     heard: list[tuple[str, object]] = []
-    link.registry.subscribe(lambda change: heard.append((change.path, change.value)))
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        await pilot.press(key)
-        assert (path, value) in heard
-        assert app.store.answers > 0  # nothing is done without an answer
-        assert label(path).split()[0] in app.store.answer
+        link.registry.subscribe(lambda change: heard.append((change.path, change.value)))
+        for key, path, value in SENT:
+            if path in before:
+                link.registry.set(path, before[path], "engine")
+                await pilot.pause()
+            heard.clear()
+            answers = app.store.answers
+            await pilot.press(key)
+            assert (path, value) in heard, key
+            assert app.store.answers > answers, f"{key}: nothing is done without an answer"
+            assert label(path).split()[0] in app.store.answer, key
 
 
-@pytest.mark.parametrize(("key", "view"), SHOWN.items())
-async def test_keys_show_views(key: str, view: str) -> None:
-    app = Face(staged(), "health" if view != "health" else "play")
+async def test_keys_show_views() -> None:
+    app = Face(staged())
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press(key)
-        await until(pilot, lambda: app.view.id == view)
+        for key, view in SHOWN.items():
+            app.action_view("health" if view != "health" else "play")
+            await pilot.press(key)
+            await until(pilot, lambda view=view: app.view.id == view)  # type: ignore[misc]
 
 
 async def test_the_deck_in_hand_goes_round() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.press("left_square_bracket")
@@ -70,20 +79,21 @@ async def test_the_deck_in_hand_goes_round() -> None:
         assert app.deck == 2
 
 
-@pytest.mark.parametrize(("key", "which"), [("e", "a"), ("E", "b")])
-async def test_prompts_are_written_from_any_view(key: str, which: str) -> None:
+async def test_prompts_are_written_from_any_view() -> None:
     link = staged()
     app = Face(link, "health")
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        await pilot.press(key)
-        await until(pilot, lambda: type(app.focused).__name__ == "PromptLine")
-        await pilot.press(*"loud", "enter")
-        assert link.registry.get(f"/deck/1/prompt/{which}") == "loud"
+        for key, which in (("e", "a"), ("E", "b")):
+            app.action_view("health")
+            await pilot.pause()
+            await pilot.press(key)
+            await until(pilot, lambda: type(app.focused).__name__ == "PromptLine")
+            await pilot.press(*"loud", "enter")
+            assert link.registry.get(f"/deck/1/prompt/{which}") == "loud"
 
 
 async def test_learning_needs_something_in_focus() -> None:
-    app = Face(staged(), "help")
+    app = Single(staged(), "help")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.press("l")
@@ -91,7 +101,7 @@ async def test_learning_needs_something_in_focus() -> None:
 
 
 async def test_themes_go_round() -> None:
-    app = Face(staged())
+    app = Single(staged(), "health")
     async with app.run_test() as pilot:
         await pilot.pause()
         seen = []
@@ -102,14 +112,14 @@ async def test_themes_go_round() -> None:
 
 
 async def test_detaching_and_ending_are_two_things() -> None:
-    app = Face(staged())
+    app = Single(staged(), "health")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("ctrl+q")
         assert "again" in app.store.answer
         await pilot.press("ctrl+q")
     assert app.return_value == ENDED
-    app = Face(staged())
+    app = Single(staged(), "health")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("ctrl+d")

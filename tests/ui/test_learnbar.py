@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import learning, staged
 
-from liveriff.ui.app import Face
 from liveriff.ui.keys import KEYS, VIEWS
 from liveriff.ui.views.pads import PadsView
 from liveriff.ui.widgets.control import Control
@@ -17,7 +17,7 @@ from liveriff.ui.widgets.learnbar import LearnBar
 @pytest.mark.parametrize("view", VIEWS)
 async def test_it_comes_and_goes_on_every_view(view: str) -> None:
     link = staged()
-    app = Face(link, view)
+    app = Single(link, view)
     async with app.run_test(size=(120, 40)) as pilot:
         bar = app.query_one(LearnBar)
         await pilot.pause()
@@ -37,7 +37,7 @@ async def test_its_keys_work_on_every_view(view: str) -> None:
     link = learning(staged())
     heard: list[str] = []
     link.registry.subscribe(lambda change: heard.append(change.path))
-    app = Face(link, view)
+    app = Single(link, view)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         await pilot.press("L", "X", "J", "I", "W")
@@ -53,7 +53,7 @@ async def test_without_learning_the_keys_say_so_and_do_nothing() -> None:
     link = staged()
     heard: list[str] = []
     link.registry.subscribe(lambda change: heard.append(change.path))
-    app = Face(link)
+    app = Single(link)
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("L", "X", "W", "escape")

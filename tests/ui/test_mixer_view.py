@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widget import Widget
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import staged
 
 from liveriff.params.table import SPECS
 from liveriff.params.words import DECKS
-from liveriff.ui.app import Face
 from liveriff.ui.views.mixer import MixerView
 from liveriff.ui.widgets.control import Control
 from liveriff.ui.widgets.fader import Fader
@@ -77,7 +77,7 @@ def test_at_80_cells_the_strip_in_hand_is_whole_and_others_slim() -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_parameter_can_be_reached(size: tuple[int, int]) -> None:
     """With the Tab key and the deck keys."""
-    app = Face(staged(), "mixer")
+    app = Single(staged(), "mixer")
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.3)
         for deck in DECKS:
@@ -87,7 +87,7 @@ async def test_every_parameter_can_be_reached(size: tuple[int, int]) -> None:
 
 
 async def test_the_focus_begins_at_the_fader_and_follows_the_deck_in_hand() -> None:
-    app = Face(staged(), "mixer")
+    app = Single(staged(), "mixer")
     async with app.run_test(size=(80, 24)) as pilot:
         view = app.query_one(MixerView)
         for deck, frames in ((1, "┏┌┌┌"), (2, "┌┏┌┌")):
@@ -98,7 +98,7 @@ async def test_the_focus_begins_at_the_fader_and_follows_the_deck_in_hand() -> N
 
 async def test_a_fader_shows_its_faces_and_is_dragged_upwards() -> None:
     link = staged()
-    app = Face(link, "mixer")
+    app = Single(link, "mixer")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         fader = app.query_one(MixerView).panel(1).query_one(Fader)
@@ -117,7 +117,7 @@ async def test_a_fader_shows_its_faces_and_is_dragged_upwards() -> None:
 
 async def test_the_crossfader_goes_both_ways() -> None:
     link = staged()
-    app = Face(link, "mixer")
+    app = Single(link, "mixer")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         slide = next(control for control in app.view.query(Control) if control.path == CROSSFADER)
@@ -134,7 +134,7 @@ async def test_the_crossfader_goes_both_ways() -> None:
 
 async def test_the_master_has_both_channels_and_what_the_limiter_takes() -> None:
     link = staged()
-    app = Face(link, "mixer")
+    app = Single(link, "mixer")
     async with app.run_test(size=(120, 40)) as pilot:
         link.registry.publish("/status/reduction_db", 6.0)
         master = app.view.query_one(Master)
@@ -149,7 +149,7 @@ async def test_the_master_has_both_channels_and_what_the_limiter_takes() -> None
 
 async def test_ascii_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVERIFF_ASCII", "1")
-    app = Face(staged(), "mixer")
+    app = Single(staged(), "mixer")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         for widget in app.view.query(Widget):

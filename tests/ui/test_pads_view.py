@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import staged
 
 from liveriff.ui.app import Face
@@ -31,7 +32,7 @@ def pads(app: Face) -> PadsView:
 
 async def test_every_key_of_the_grid_strikes_its_pad() -> None:
     link = staged()
-    ears, app = Ears(link), Face(link, "pads")
+    ears, app = Ears(link), Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press(*GRID)
@@ -57,7 +58,7 @@ async def test_the_keys_that_are_shadowed_are_given_with_shift_and_come_back_els
 
 async def test_keys_strike_even_when_nothing_has_the_focus() -> None:
     link = staged()
-    ears, app = Ears(link), Face(link, "pads")
+    ears, app = Ears(link), Single(link, "pads")
     async with app.run_test() as pilot:
         app.set_focus(None)
         await until(pilot, lambda: app.focused is not None)
@@ -67,7 +68,7 @@ async def test_keys_strike_even_when_nothing_has_the_focus() -> None:
 
 async def test_global_keys_go_on_working_here() -> None:
     link = staged()
-    app = Face(link, "pads")
+    app = Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("m", "R", "g")
@@ -79,7 +80,7 @@ async def test_global_keys_go_on_working_here() -> None:
 @pytest.mark.parametrize(("key", "loudness"), LOUDNESS.items())
 async def test_loudness_keys_choose_the_velocity(key: str, loudness: float) -> None:
     link = staged()
-    ears, app = Ears(link), Face(link, "pads")
+    ears, app = Ears(link), Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press(key, "z")
@@ -89,7 +90,7 @@ async def test_loudness_keys_choose_the_velocity(key: str, loudness: float) -> N
 async def test_the_mouse_is_louder_the_higher_it_strikes_and_lets_go() -> None:
     link = staged()
     link.registry.set("/pad/1/mode", "gate", "engine")
-    ears, app = Ears(link), Face(link, "pads")
+    ears, app = Ears(link), Single(link, "pads")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         pad = pads(app).grid.pad(1)
@@ -103,7 +104,7 @@ async def test_the_mouse_is_louder_the_higher_it_strikes_and_lets_go() -> None:
 
 async def test_a_hit_by_somebody_else_flashes_and_selects_nothing() -> None:
     link = staged()
-    app = Face(link, "pads")
+    app = Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         link.registry.set("/pad/7/trigger", 0.8, "midi")
@@ -116,7 +117,7 @@ async def test_a_hit_by_somebody_else_flashes_and_selects_nothing() -> None:
 
 
 async def test_states_are_told_in_words() -> None:
-    app = Face(staged(), "pads")
+    app = Single(staged(), "pads")
     async with app.run_test(size=(120, 40)) as pilot:
         grid = pads(app).grid
         await until(pilot, lambda: "playing" in str(grid.pad(1).render()))
@@ -131,7 +132,7 @@ async def test_states_are_told_in_words() -> None:
 
 async def test_arrows_select_without_a_sound_and_the_settings_follow() -> None:
     link = staged()
-    ears, app = Ears(link), Face(link, "pads")
+    ears, app = Ears(link), Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("left", "down")  # at the corner both stay
@@ -148,7 +149,7 @@ async def test_arrows_select_without_a_sound_and_the_settings_follow() -> None:
 
 async def test_the_letters_for_the_pad_in_hand() -> None:
     link = staged()
-    ears, app = Ears(link), Face(link, "pads")
+    ears, app = Ears(link), Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("right", "y", "k", "o", "b", "B", "B")
@@ -160,7 +161,7 @@ async def test_the_letters_for_the_pad_in_hand() -> None:
 
 async def test_words_of_the_pad_are_written_without_striking() -> None:
     link = staged()
-    ears, app = Ears(link), Face(link, "pads")
+    ears, app = Ears(link), Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("p")
@@ -174,7 +175,7 @@ async def test_words_of_the_pad_are_written_without_striking() -> None:
 
 async def test_learning_takes_the_pad_in_hand() -> None:
     link = staged()
-    app = Face(link, "pads")
+    app = Single(link, "pads")
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("right", "l")
@@ -183,7 +184,7 @@ async def test_learning_takes_the_pad_in_hand() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_all_sixteen_fit(size: tuple[int, int]) -> None:
-    app = Face(staged(), "pads")
+    app = Single(staged(), "pads")
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         found = list(pads(app).query(Pad))

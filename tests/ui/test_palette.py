@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
-import pytest
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
+from textual.pilot import Pilot
+from textual.widgets import Input
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import SCENES, staged
 
 from liveriff.params.table import SPECS
@@ -29,50 +31,47 @@ async def test_everything_that_can_be_set_is_there() -> None:
         assert len(names) == len(set(names))
 
 
-async def choose(app: Face, pilot: object, query: str) -> None:
-    await pilot.press("ctrl+p")  # type: ignore[attr-defined]
-    await until(pilot, lambda: CommandPalette.is_open(app))  # type: ignore[arg-type]
-    await pilot.press(*query)  # type: ignore[attr-defined]
-    await pilot.pause(0.5)  # type: ignore[attr-defined]  # the palette gathers before it shows
-    await pilot.press("enter")  # type: ignore[attr-defined]
-    await until(pilot, lambda: not CommandPalette.is_open(app))  # type: ignore[arg-type]
+async def choose(app: Face, pilot: Pilot[str], query: str, name: str) -> None:
+    """Find a command by a few letters, and do it when it stands first."""
+    await pilot.press("ctrl+p")
+    await until(pilot, lambda: CommandPalette.is_open(app))
+    app.screen.query_one(Input).value = query[:-1]
+    await pilot.press(query[-1])
+    await until(pilot, lambda: offered(app).startswith(name))
+    await pilot.press("enter")
+    await until(pilot, lambda: not CommandPalette.is_open(app))
 
 
-async def test_a_trigger_is_pulled_a_switch_turns() -> None:
+def offered(app: Face) -> str:
+    """The command that Enter would do."""
+    found = app.screen.query_one(CommandList)
+    at = found.highlighted
+    return "" if at is None else str(found.get_option_at_index(at).prompt).split("\n")[0].strip()
+
+
+async def test_by_name_all_things_are_done() -> None:
     link = staged()
     heard: list[tuple[str, object]] = []
-    link.registry.subscribe(lambda change: heard.append((change.path, change.value)))
     app = Face(link)
     async with app.run_test(size=(120, 40)) as pilot:
-        await choose(app, pilot, "deck 3 next")
+        link.registry.subscribe(lambda change: heard.append((change.path, change.value)))
+        await choose(app, pilot, "deck 3 next", "Deck 3 next")
         await until(pilot, lambda: ("/deck/3/next", 1.0) in heard)
-        await choose(app, pilot, "deck 2 mute")
+        await choose(app, pilot, "deck 2 mute", "Deck 2 mute")
         await until(pilot, lambda: link.registry.get("/deck/2/mute") is True)
-
-
-async def test_a_value_is_typed_on_the_last_line_and_the_keys_come_back() -> None:
-    link = staged()
-    app = Face(link)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await choose(app, pilot, "deck 2 level")
+        await choose(app, pilot, "view health", "View health")
+        await until(pilot, lambda: app.view.id == "health")
+        await choose(app, pilot, "scene dub", "Scene dub")
+        await until(pilot, lambda: link.registry.get("/scene") == "dub")
+        await choose(app, pilot, "theme day", "Theme day")
+        await until(pilot, lambda: app.theme == "day")
+        await choose(app, pilot, "deck 2 level", "Deck 2 level")
         await until(pilot, lambda: isinstance(app.focused, ValueLine))
         await pilot.press(*"-3", "enter")
         await until(pilot, lambda: link.registry.get("/deck/2/level") == -3.0)
         await until(pilot, lambda: not isinstance(app.focused, ValueLine))
         await pilot.press("space")
         assert link.registry.get("/play") is False
-
-
-async def test_views_scenes_and_themes_by_name() -> None:
-    link = staged()
-    app = Face(link)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await choose(app, pilot, "view health")
-        await until(pilot, lambda: app.view.id == "health")
-        await choose(app, pilot, "scene dub")
-        await until(pilot, lambda: link.registry.get("/scene") == "dub")
-        await choose(app, pilot, "theme day")
-        await until(pilot, lambda: app.theme == "day")
 
 
 async def test_frames_go_on_behind_it_and_escape_closes_it() -> None:
@@ -106,42 +105,35 @@ def test_a_trigger_that_goes_both_ways_is_pulled_a_little() -> None:
     assert pulled_with(by_path["/panic"]) == 1.0
 
 
+ANSWERS: list[tuple[str, list[str], object]] = [
+    ("/tempo/bpm", [*"9", "escape"], 124.0),
+    ("/tempo/bpm", [*"132.5", "enter"], 132.5),
+    ("/key/tonic", [*"db", "enter"], "C#"),
+    ("/quantum", ["down", "enter"], "phrase"),
+    ("/scene", [*"tec", "tab", "enter"], "techno"),
+    ("/deck/1/density", [*"auto", "enter"], None),
+    ("/deck/1/prompt/a", [*"hard [kick]", "enter"], "hard [kick]"),
+]
+
+
 # --- the line ---------------------------------------------------------------------------------------------------------
 
 
-async def asked(path: str, *keys: str) -> tuple[Face, object]:
-    """The value after a question was answered with some keys."""
+async def test_answers() -> None:
     link = staged()
-    app = Face(link, "health")
+    app = Single(link, "health")
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        app.ask(path)
-        await until(pilot, lambda: isinstance(app.focused, ValueLine))
-        await pilot.press(*keys)
-        await pilot.pause()
-        return app, link.registry.get(path)
-
-
-@pytest.mark.parametrize(
-    ("path", "keys", "value"),
-    [
-        ("/tempo/bpm", [*"132.5", "enter"], 132.5),
-        ("/tempo/bpm", [*"9", "escape"], 124.0),
-        ("/key/tonic", [*"db", "enter"], "C#"),
-        ("/quantum", ["down", "enter"], "phrase"),
-        ("/scene", [*"tec", "tab", "enter"], "techno"),
-        ("/deck/1/density", [*"auto", "enter"], None),
-        ("/deck/1/prompt/a", [*"hard [kick]", "enter"], "hard [kick]"),
-    ],
-)
-async def test_answers(path: str, keys: list[str], value: object) -> None:
-    _, got = await asked(path, *keys)
-    assert got == value
+        for path, keys, value in ANSWERS:
+            app.ask(path)
+            await until(pilot, lambda: isinstance(app.focused, ValueLine))
+            await pilot.press(*keys)
+            await until(pilot, lambda: not isinstance(app.focused, ValueLine))
+            assert link.registry.get(path) == value, path
 
 
 async def test_what_does_not_fit_is_told_and_may_be_mended() -> None:
     link = staged()
-    app = Face(link, "health")
+    app = Single(link, "health")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         app.ask("/tempo/bpm")

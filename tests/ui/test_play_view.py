@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 from ui_patience import lines, until
+from ui_single import Single
 from ui_stage import staged
 
 from liveriff.params.words import DECKS
-from liveriff.ui.app import Face
 from liveriff.ui.views.play import PlayView, play_plan
 from liveriff.ui.widgets.colourmap import luminance
+from liveriff.ui.widgets.control import Control
 from liveriff.ui.widgets.deck import DeckPanel
 from liveriff.ui.widgets.deckplan import FOLDED, deck_plan
+from liveriff.ui.widgets.faced import Faced
 from liveriff.ui.widgets.meter import FALL_DB_S, FLOOR_DB, HOLD_S, Ballistics, Meter, colour_of, share_of
 from liveriff.ui.widgets.prompt import PromptField
 from liveriff.ui.widgets.topbar import TopBar
@@ -68,7 +70,7 @@ def test_other_decks_are_lines_at_80_by_24() -> None:
 
 
 async def test_it_is_resized_live() -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(80, 24)) as pilot:
         for width, height in (*SIZES, *reversed(SIZES)):
             await pilot.resize_terminal(width, height)
@@ -85,7 +87,7 @@ async def test_it_is_resized_live() -> None:
 
 
 async def test_folded_decks_say_it_on_a_line_and_keep_out_of_the_tab_keys_way() -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "MUTED" in lines(app.query_one(PlayView).panel(4))[0])
         (line,) = lines(app.query_one(PlayView).panel(4))
@@ -96,7 +98,7 @@ async def test_folded_decks_say_it_on_a_line_and_keep_out_of_the_tab_keys_way() 
 
 
 async def test_the_deck_in_hand_is_framed_by_another_line_and_not_by_colour_alone() -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         view = app.query_one(PlayView)
@@ -110,7 +112,7 @@ async def test_the_deck_in_hand_is_framed_by_another_line_and_not_by_colour_alon
 
 
 async def test_focus_and_click_take_a_deck_into_the_hand() -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(120, 40)) as pilot:
         view = app.query_one(PlayView)
         await until(pilot, lambda: getattr(app.focused, "path", "") == "/deck/1/alpha")
@@ -122,7 +124,7 @@ async def test_focus_and_click_take_a_deck_into_the_hand() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_focus_goes_to_the_same_control_of_the_next_deck(size: tuple[int, int]) -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: getattr(app.focused, "path", "") == "/deck/1/alpha")
         next(child for child in app.query_one(PlayView).panel(1).children if child.name == "level").focus()
@@ -135,7 +137,7 @@ async def test_the_focus_goes_to_the_same_control_of_the_next_deck(size: tuple[i
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_e_writes_the_prompt_of_the_deck_in_hand(size: tuple[int, int]) -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: getattr(app.focused, "path", "") == "/deck/1/alpha")
         await pilot.press("right_square_bracket", "E")
@@ -145,9 +147,29 @@ async def test_e_writes_the_prompt_of_the_deck_in_hand(size: tuple[int, int]) ->
         await until(pilot, lambda: "hum" in str(link.registry.get("/deck/2/prompt/b")))
 
 
+async def test_an_empty_deck_has_no_role_until_it_has_words() -> None:
+    link = staged()
+    for name in ("prompt/a", "prompt/b"):
+        link.registry.set(f"/deck/3/{name}", "", "engine")
+    link.registry.publish("/deck/3/state", "silent")
+    link.registry.publish("/deck/3/chunks", "")
+    app = Single(link)
+    async with app.run_test(size=(120, 40)) as pilot:
+        panel = app.query_one(PlayView).panel(3)
+        await until(pilot, lambda: "--" in lines(panel)[0])
+        assert "synth" not in lines(panel)[0]
+        assert "empty" in lines(panel)[0]
+        role = next(control for control in panel.query(Control) if control.path == "/deck/3/category")
+        assert isinstance(role, Faced)
+        assert not role.lit
+        link.registry.set("/deck/3/prompt/a", "glass bells", "engine")
+        await until(pilot, lambda: "synth" in lines(panel)[0])
+        assert role.lit
+
+
 async def test_the_prompt_follows_the_engine() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         link.registry.set("/deck/1/prompt/a", "tin drums [loud]", "engine")
@@ -157,7 +179,7 @@ async def test_the_prompt_follows_the_engine() -> None:
 
 @pytest.mark.parametrize("theme", ["night", "contrast", "colour-blind", "day"])
 async def test_a_theme_reaches_what_paints_itself(theme: str) -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         app.theme = theme
@@ -172,7 +194,7 @@ async def test_a_theme_reaches_what_paints_itself(theme: str) -> None:
 @pytest.mark.parametrize("theme", ["night", "contrast", "colour-blind", "day"])
 async def test_text_stands_out_from_its_ground(theme: str) -> None:
     """4.5:1 for all letters and figures (WCAG 2.1 AA); lines of tracks and frames are no text."""
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(160, 45)) as pilot:
         app.theme = theme
         await pilot.pause(0.4)
@@ -217,7 +239,7 @@ def test_a_meters_scale_and_its_warnings() -> None:
 
 async def test_a_meter_paints_only_what_moved() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         meter = app.view.query(Meter).first()
@@ -237,7 +259,7 @@ async def test_a_meter_paints_only_what_moved() -> None:
 
 async def test_the_bar_says_what_fits_and_keeps_the_most_important() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause(0.3)
         (wide,) = lines(app.query_one(TopBar))
@@ -293,7 +315,7 @@ def test_a_counter_is_urgent_only_for_a_while() -> None:
 
 async def test_the_bar_is_clicked() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause(0.3)
         pulled: list[str] = []
@@ -307,7 +329,7 @@ async def test_the_bar_is_clicked() -> None:
 
 async def test_no_engine_is_said_at_once() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause(0.2)
         link.connected, link.trouble = False, "It hung up."

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
+from ui_single import Single
 
 from liveriff.params.registry import Registry
-from liveriff.ui.app import Face
 from liveriff.ui.local import LocalLink
 from liveriff.ui.widgets.prompt import PromptField
 from liveriff.ui.widgets.prompt_history import History, Walk
@@ -20,7 +20,7 @@ PATH = "/deck/1/prompt/a"
 BANK = ("acid 303 line", "glass bells", "warm sub bass")
 
 
-class Alone(Face):
+class Alone(Single):
     """The app with nothing but a field, and something before it that can have the focus."""
 
     def compose(self) -> ComposeResult:

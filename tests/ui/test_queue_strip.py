@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from textual.widget import Widget
+from ui_single import Single
 from ui_stage import CHUNKS, staged
 
-from liveriff.ui.app import Face
 from liveriff.ui.lines import chunks
 from liveriff.ui.look import STATES
 from liveriff.ui.widgets.queue import WORDS, Queue, timing
@@ -35,7 +35,7 @@ def test_when_and_how_far(text: str, expected: str) -> None:
 
 
 async def test_a_strip_says_each_chunk_in_a_sign_and_a_word() -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         queue = app.view.query(Queue).first()
@@ -45,7 +45,7 @@ async def test_a_strip_says_each_chunk_in_a_sign_and_a_word() -> None:
 
 async def test_a_list_says_more_and_only_changed_lines_are_painted() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause(0.2)
         queue = app.view.query(Queue).first()
@@ -63,7 +63,7 @@ async def test_a_list_says_more_and_only_changed_lines_are_painted() -> None:
 
 async def test_what_does_not_fit_is_left_out_whole() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         link.registry.publish("/deck/1/chunks", "\n".join([line("ready", "10.5", "1.00")] * 6))
         await pilot.pause(0.3)
@@ -74,7 +74,7 @@ async def test_what_does_not_fit_is_left_out_whole() -> None:
 
 async def test_an_empty_queue_and_a_state_of_another_version() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         link.registry.publish("/deck/1/chunks", "")
         link.registry.publish("/deck/2/chunks", line("dreaming"))
@@ -86,7 +86,7 @@ async def test_an_empty_queue_and_a_state_of_another_version() -> None:
 
 async def test_ascii_has_words_and_ascii_signs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVERIFF_ASCII", "1")
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         (text,) = lines(app.view.query(Queue).first())

@@ -14,9 +14,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
+from ui_patience import until
+from ui_single import Single
 from ui_stage import staged
 
-from liveriff.ui.app import Face
 from liveriff.ui.widgets import cells as cells_module
 from liveriff.ui.widgets.cells import ASCII, INDEXED, SHADES, TRUE, Cells, PixelStrip, cells, strip_of
 from liveriff.ui.widgets.colourmap import LEVELS, colours, luminance
@@ -176,7 +177,7 @@ async def test_only_the_playhead_moves() -> None:
     """The picture keeps its lines; the column where the playhead was and the one where it is are painted."""
     link = staged()
     link.registry.set("/play", False, "engine")
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         shown = app.view.query(Spectrogram).first()
@@ -204,7 +205,7 @@ async def test_the_playhead_moves_without_colours_too(monkeypatch: pytest.Monkey
     monkeypatch.setenv("COLORTERM", "")
     link = staged()
     link.registry.set("/play", False, "engine")
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         shown = app.view.query(Spectrogram).first()
@@ -219,7 +220,7 @@ async def test_the_playhead_moves_without_colours_too(monkeypatch: pytest.Monkey
 
 async def test_beats_are_numbered_where_they_begin() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         shown = app.view.query(Spectrogram).first()
@@ -233,7 +234,7 @@ async def test_beats_are_numbered_where_they_begin() -> None:
 async def test_an_empty_deck_has_no_playhead() -> None:
     link = staged()
     link.registry.publish("/deck/1/spectrogram", b"")
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         assert app.view.query(Spectrogram).first().head == -1
@@ -241,20 +242,31 @@ async def test_an_empty_deck_has_no_playhead() -> None:
 
 async def test_what_comes_is_labelled_in_words() -> None:
     link = staged()
-    app = Face(link)
+    app = Single(link)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         coming = app.view.query(Coming).first()
-        assert coming.render_lines(coming.size.region)[0].text.startswith("○ next")
+
+        def lines() -> list[str]:
+            return [line.text for line in coming.render_lines(coming.size.region)]
+
+        for state, share, words in (
+            ("planned", 0.0, "○ next"),
+            ("rendering", 0.42, "◐ next  42%"),
+            ("rendering", 1.0, "◐ next 100%"),
+            ("ready", 1.0, "● next ready"),
+            ("landing", 1.0, "↓ next lands"),
+        ):
+            queue = f"playing\t0.0\t1.00\tdrums\t1\t0.00\ta\n{state}\t2.0\t{share:.2f}\tdrums\t2\t0.00\ta"
+            link.registry.publish("/deck/1/chunks", queue)
+            await until(pilot, lambda words=words: lines()[0].startswith(words))  # type: ignore[misc]
+            assert state == "rendering" or "%" not in lines()[0]
         link.registry.publish("/deck/1/coming", picture())
-        await pilot.pause(0.3)
-        lines = coming.render_lines(coming.size.region)
-        assert lines[0].text.startswith("◐ next  42%")
-        assert "▀" in lines[1].text
+        await until(pilot, lambda: "▀" in lines()[1])
 
 
 async def test_a_tall_panel_says_which_picture_is_heard() -> None:
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause(0.2)
         shown = app.view.query(Spectrogram).first()
@@ -263,7 +275,7 @@ async def test_a_tall_panel_says_which_picture_is_heard() -> None:
 
 async def test_a_terminal_without_letters_beyond_ascii_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVERIFF_ASCII", "1")
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         for shown in app.view.query(Spectrogram):
@@ -274,7 +286,7 @@ async def test_a_terminal_without_letters_beyond_ascii_gets_none(monkeypatch: py
 
 async def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = Face(staged())
+    app = Single(staged())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.2)
         shown = app.view.query(Spectrogram).first()

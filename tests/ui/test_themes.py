@@ -7,9 +7,9 @@ import itertools
 import pytest
 from textual.color import Color
 from textual.theme import Theme
+from ui_single import Single
 
 from liveriff.params.registry import Registry
-from liveriff.ui.app import Face
 from liveriff.ui.local import LocalLink
 from liveriff.ui.look import CATEGORIES, INK, STATES, tint
 from liveriff.ui.themes import THEMES
@@ -88,7 +88,7 @@ def test_nothing_is_told_by_colour_alone() -> None:
 
 
 async def test_the_app_wears_the_colours_that_are_judged_here() -> None:
-    app = Face(LocalLink(Registry()))
+    app = Single(LocalLink(Registry()))
     async with app.run_test():
         for theme in THEMES:
             app.theme = theme.name

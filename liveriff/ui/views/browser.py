@@ -70,13 +70,13 @@ class BrowserView(View):
 
     def arrive(self) -> None:
         """The list in hand."""
-        self.column.focus()
+        self.screen.set_focus(self.column)
 
     def action_column(self, by: int) -> None:
         """Another list; at the edges it stays."""
         place = self.columns.index(self.column) + by
         if 0 <= place < len(self.columns):
-            self.columns[place].focus()
+            self.screen.set_focus(self.columns[place])
 
     def action_filter(self) -> None:
         """Narrow the list in hand."""

@@ -61,7 +61,7 @@ class ControllersView(View):
 
     def arrive(self) -> None:
         """The list."""
-        self.query_one(Learnables).focus()
+        self.screen.set_focus(self.query_one(Learnables))
 
     def action_filter(self) -> None:
         """Find a parameter."""

@@ -65,4 +65,4 @@ class Following(Kept, Placed, View):
         target = children.get(self._wanted)
         if target is not None and target.size.area:
             self._wanted = ""
-            target.focus()
+            self.screen.set_focus(target)

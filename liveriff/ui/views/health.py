@@ -38,7 +38,7 @@ class HealthView(View):
 
     def arrive(self) -> None:
         """The log scrolls."""
-        self.query_one(Log).focus()
+        self.screen.set_focus(self.query_one(Log))
 
 
 class Gauges(Painted):

@@ -60,7 +60,7 @@ class HelpView(View):
 
     def arrive(self) -> None:
         """The page scrolls."""
-        self.query_one(HelpPage).focus()
+        self.screen.set_focus(self.query_one(HelpPage))
 
 
 class HelpPage(Scrolled):

@@ -102,13 +102,13 @@ class PadsView(View):
 
     def arrive(self) -> None:
         """The grid has the focus, so that the keys come here and not to the app."""
-        self.grid.focus()
+        self.screen.set_focus(self.grid)
 
     def frame(self, now: float) -> None:
         """As every view; and where nothing has the focus, the grid takes it."""
         super().frame(now)
         if self.app.screen is self.screen and self.screen.focused is None:
-            self.grid.focus()
+            self.screen.set_focus(self.grid)
 
     # --- striking ----------------------------------------------------------------------------------------------------
 

@@ -62,8 +62,11 @@ class PlayView(Following):
         self._wanted = ""
         field = self.panel(deck).query_one(f"#{which}", PromptField)
         if field.display and field.size.area:
+            if self.screen.focused not in self.panel(deck).children:  # afterwards the hand stays with this deck
+                self.screen.set_focus(field)
             field.edit()
         else:  # the deck is but a line, and has to unfold first
+            self.face.expect_editor()
             self._wanted = self._writes = which
             self._until = float("inf")
 

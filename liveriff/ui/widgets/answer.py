@@ -20,6 +20,7 @@ from liveriff.params.table import TABLE
 from liveriff.ui.keys import Key
 from liveriff.ui.live import Live
 from liveriff.ui.store import label
+from liveriff.ui.typeahead import take_hold
 from liveriff.ui.widgets.prompt_words import complete
 
 FRESH_S = 1.0
@@ -153,7 +154,7 @@ class ValueLine(Input):
         self.value = store.text(spec.path)
         self.display = True
         self.bar.question(f"{label(spec.path)}, {spec.kind.describe(spec.unit)}:")
-        self.focus()
+        take_hold(self)
 
     def action_step(self, by: int) -> None:
         """Through what is offered."""
@@ -196,7 +197,7 @@ class ValueLine(Input):
         came_from, self._came_from, self._spec = self._came_from, None, None
         self._close()
         if came_from is not None and came_from.is_attached:
-            came_from.focus()
+            take_hold(came_from)
         else:
             self.screen.set_focus(None)
 

@@ -114,6 +114,7 @@ class Control(Painted, can_focus=True):
         elif isinstance(self.spec.kind, Trigger):
             self.store.pull(self.path, self.spec.kind.high)
         else:
+            self.face.expect_editor()
             self.mount(TypeIn(self))
 
     # --- mouse -------------------------------------------------------------------------------------------------------

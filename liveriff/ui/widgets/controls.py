@@ -6,7 +6,7 @@ from liveriff.params.kinds_worded import Choice, Text, Toggle, Trigger
 from liveriff.params.table import TABLE
 from liveriff.ui.widgets.control import Control
 from liveriff.ui.widgets.knob import Knob
-from liveriff.ui.widgets.switch import Choose, Push, Switch
+from liveriff.ui.widgets.switch import Choose, Push, Role, Switch
 
 
 def control_for(path: str, name: str | None = None, label: str = "") -> Control:
@@ -16,6 +16,8 @@ def control_for(path: str, name: str | None = None, label: str = "") -> Control:
         return Switch(path, name, label)
     if isinstance(kind, Trigger):
         return Push(path, name, label)
+    if path.startswith("/deck/") and path.endswith("/category"):
+        return Role(path, name, label)
     if isinstance(kind, Choice | Text):
         return Choose(path, name, label)
     return Knob(path, name, label)

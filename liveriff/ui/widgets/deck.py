@@ -79,7 +79,7 @@ class DeckPanel(Framed):
             place = int(store.number(f"{root}/position") * BAR_CELLS)
             level = round(share_of(self._peak.level) * BAR_CELLS * 2)
             more = (store.words(f"{root}/prompt/a"), store.words(f"{root}/chunks"), place, level)
-        return self.in_hand, *told, self.note(), *more
+        return self.in_hand, self.empty, *told, self.note(), *more
 
     def show(self) -> None:
         """Paint what has changed."""
@@ -104,7 +104,7 @@ class DeckPanel(Framed):
     def title(self) -> list[Part]:
         """Number, role, state, and what the hand has done to it."""
         store, root, ink = self.store, f"/deck/{self.deck}", self.ink
-        state = store.words(f"{root}/state") or "empty"
+        state = "empty" if self.empty else store.words(f"{root}/state") or "empty"
         mark = STATES.get(state, Mark("•", "*", "foreground"))
         sign = mark.plain if self.face.plain else mark.sign
         parts = [*self.badge(), (f"  {sign} {state}", ink(mark.colour.replace("text-", "")))]

@@ -43,13 +43,13 @@ class Framed(Placed, Painted):
         self.show_planned(event.size.width, event.size.height)
         self.refresh()
 
-    def on_descendant_focus(self) -> None:
+    def take_in_hand(self) -> None:
         """What has the focus is in the hand."""
         self.face.deck = self.deck or self.face.deck
 
     def on_mouse_down(self) -> None:
         """So is what is clicked."""
-        self.face.deck = self.deck or self.face.deck
+        self.take_in_hand()
 
     def show(self) -> None:
         """Paint the first line, or the whole frame where it is another; never what it holds."""
@@ -91,11 +91,19 @@ class Framed(Placed, Painted):
         parts = [(signs[:2], style), *title, (" " + signs[1] * max(0, width - used), style)]
         return self.strip([*parts, (note, self.ink("accent", weight="b")), (signs[1] + signs[2], style)], width)
 
+    @property
+    def empty(self) -> bool:
+        """Whether the deck has no words and plays nothing: then its role is nobody's choice."""
+        root = f"/deck/{self.deck}"
+        return not self.store.words(f"{root}/prompt/a") and self.store.words(f"{root}/state") in ("", "silent", "empty")
+
     def badge(self) -> list[Part]:
         """A deck's number and role, as every frame shows them."""
         category, ink = self.store.words(f"/deck/{self.deck}/category"), self.ink
         letters, colour = CATEGORIES.get(category, ("??", "#cccccc"))
         number = ink("background", "accent", "b") if self.in_hand else ink("foreground", weight="b")
+        if self.empty:
+            return [(f" {self.deck} ", number), (f"  --  {'':<5}", ink("muted"))]
         return [
             (f" {self.deck} ", number),
             (" ", ink("foreground")),

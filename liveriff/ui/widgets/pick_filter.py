@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from liveriff.ui.typeahead import take_hold
 from liveriff.ui.widgets.pick import Pick
 
 
@@ -36,7 +37,7 @@ class FilterLine(Input):
     def begin(self) -> None:
         """Write."""
         self.can_focus = True
-        self.focus()
+        take_hold(self)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow while one types."""
@@ -49,19 +50,19 @@ class FilterLine(Input):
 
     def action_keep(self) -> None:
         """Back to the list, narrowed as it is."""
-        self._of().focus()
+        take_hold(self._of())
 
     def action_leave(self) -> None:
         """Show all again."""
         self.value = ""
-        self._of().focus()
+        take_hold(self._of())
 
     async def action_submit(self) -> None:
         """Choose, and show all again."""
         chosen = self._of()
         chosen.action_choose("")
         if self.screen.focused is self:  # whoever was chosen may have taken the focus
-            chosen.focus()
+            take_hold(chosen)
         self.value = ""
 
     def on_blur(self) -> None:

@@ -20,6 +20,7 @@ from liveriff.params.table import SPECS
 from liveriff.ui.keys import Key
 from liveriff.ui.live import Live
 from liveriff.ui.store import Store, label
+from liveriff.ui.typeahead import take_hold
 from liveriff.ui.widgets.prompt_history import History, Walk
 from liveriff.ui.widgets.prompt_words import complete, vocabulary
 
@@ -135,7 +136,7 @@ class PromptField(Live, can_focus=True):
             self.history.add(words)
             self.store.set(self.path, words)
         came_from, self._came_from = self._came_from, None
-        (came_from if came_from is not None and came_from.is_attached else self).focus()
+        take_hold(came_from if came_from is not None and came_from.is_attached else self)
         self.line.display = False
         self.refresh()
 
@@ -173,7 +174,7 @@ class PromptLine(Input):
         self.value = self.began
         self._leaving = False
         self.display = True
-        self.focus()
+        take_hold(self)
 
     @property
     def field(self) -> PromptField:

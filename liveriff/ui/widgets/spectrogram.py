@@ -16,6 +16,7 @@ from liveriff.ui.widgets.cells import Cells, PixelStrip, cells, strip_of, system
 from liveriff.ui.widgets.colourmap import LEVELS
 from liveriff.ui.widgets.painted import Painted
 from liveriff.ui.widgets.pixels import beat_columns, fitted, ruled
+from liveriff.ui.widgets.queue import chunks_of
 
 HEAL_S = 1.0
 """So often the whole line up to the playhead is sent: should anything else have painted there, it does not stay."""
@@ -23,6 +24,8 @@ HEADED_FROM = 12
 """Lines from which on the first one says what this is, since another picture lies above."""
 RULER_FROM = 4
 """Lines from which on the last one numbers the beats."""
+SEEN = {"landing": "lands", "ready": "ready", "rendering": ""}
+"""States of chunks that are made or being made and do not sound yet, and the word for it."""
 
 
 class Spectrogram(Painted):
@@ -140,24 +143,30 @@ class Coming(Painted):
 
     def seen(self, now: float) -> object:
         """The picture, and how far it is."""
-        store, root = self.store, f"/deck/{self.deck}"
-        return store.blob(f"{root}/coming"), round(store.number(f"{root}/progress"), 2)
+        return self.store.blob(f"/deck/{self.deck}/coming"), self._next()
 
     def draw(self, width: int, height: int) -> Sequence[Strip]:
         """The label above the picture."""
         picture, table = self.store.blob(f"/deck/{self.deck}/coming"), cells(system_of(self.app))
-        label = self._label(width, bool(picture))
+        label = self._label(width)
         levels = fitted(picture, width, 2 * (height - 1))
         ink = self.ink("foreground")
         return [label, *(strip_of(row.tolist(), table, ink) for row in levels[0::2] * LEVELS + levels[1::2])]
 
-    def _label(self, width: int, making: bool) -> Strip:
+    def _next(self) -> tuple[str, float]:
+        """State and share of the next chunk of which there is something to see; of none, "planned"."""
+        chunks = chunks_of(self.store.words(f"/deck/{self.deck}/chunks"))
+        return next(((chunk.state, chunk.share) for chunk in chunks if chunk.state in SEEN), ("planned", 0.0))
+
+    def _label(self, width: int) -> Strip:
         ink, plain = self.ink, self.face.plain
-        mark = STATES["rendering" if making else "planned"]
+        state, share = self._next()
+        mark = STATES[state]
         sign = mark.plain if plain else mark.sign
-        if not making:
+        if state == "planned":
             return self.strip([(f"{sign} next", ink("muted"))], width)
-        share = self.store.number(f"/deck/{self.deck}/progress")
+        if state != "rendering":
+            return self.strip([(f"{sign} next {SEEN[state]}", ink(mark.colour, weight="b"))], width)
         words = f"{sign} next {share:4.0%} "
         done = round(share * max(0, width - len(words)))
         full, rest = ("=", "-") if plain else ("━", "╌")

@@ -37,7 +37,7 @@ class Channel(Framed):
 
     def seen(self, now: float) -> object:
         """What the title tells."""
-        return self.in_hand, self.store.get(f"/deck/{self.deck}/category")
+        return self.in_hand, self.empty, self.store.get(f"/deck/{self.deck}/category")
 
     def title(self) -> list[Part]:
         """Number and role."""

@@ -70,3 +70,21 @@ class Choose(Faced):
                 text = text.replace(" ", "")
             return [self.apart(self.name_part(self.label), self.value_part(fit(text, width)), width)]
         return [self.line([self.name_part(self.label)], width), self.line([self.value_part(fit(text, width))], width)]
+
+
+class Role(Choose):
+    """A deck's category: pale while the deck has no words, for then it is but where a deck begins."""
+
+    @property
+    def lit(self) -> bool:
+        """Whether it is the role of anything."""
+        return super().lit and bool(self.store.words(self.path.replace("/category", "/prompt/a")))
+
+    @property
+    def heard_text(self) -> str:
+        """As others, where there was something to hear."""
+        return super().heard_text if self.lit else ""
+
+    def seen(self, now: float) -> object:
+        """As others, and that."""
+        return super().seen(now), self.lit

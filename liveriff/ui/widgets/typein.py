@@ -8,6 +8,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from liveriff.ui.typeahead import take_hold
+
 if TYPE_CHECKING:
     from liveriff.ui.widgets.control import Control
 
@@ -28,20 +30,19 @@ class TypeIn(Input):
 
     def on_mount(self) -> None:
         """Type at once."""
-        self.focus()
+        take_hold(self)
         self._control.store.say(f"{self._control.label}: {self._control.spec.kind.describe(self._control.spec.unit)}.")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def action_submit(self) -> None:
         """Set it; what cannot be read is answered by the store, and nothing changes."""
-        event.stop()
-        self._control.store.set(self._control.path, event.value)
+        self._control.store.set(self._control.path, self.value)
         self.action_leave()
 
     def action_leave(self) -> None:
         """Back to the control."""
         if not self._left:
             self._left = True
-            self._control.focus()
+            take_hold(self._control)
             self.remove()
 
     def on_blur(self, event: events.Blur) -> None:

@@ -36,7 +36,7 @@ function build() {
 function show(asked) {
   const name = asked in VIEWS ? asked : "decks",
     place = $(name);
-  if (!place.firstChild && nodes.size) ends.push(scoped(() => place.append(VIEWS[name]())));
+  if (!place.firstChild && nodes.size) ends.push(scoped(() => place.append(h("h2.unseen", {}, name), VIEWS[name]())));
   if ($(name).hidden) places.set(shown, document.querySelector("main").scrollTop);
   for (const each of Object.keys(VIEWS)) $(each).hidden = each !== name;
   document.querySelector("main").scrollTop = places.get(name) ?? 0;

@@ -28,10 +28,13 @@ function dims(button, path) {
   show();
 }
 
+/** What it is called aloud: the path's words, after what is written on it where that is another word. */
+const spoken = (path, name) => (words(path).split(" ").includes(name) ? words(path) : `${name}, ${words(path)}`);
+
 export function toggle(path, { name = short(path), kind = "" } = {}) {
   const button = h(
     "button.switch.flashable",
-    { type: "button", title: nodes.get(path).doc, ariaLabel: words(path) },
+    { type: "button", title: nodes.get(path).doc, ariaLabel: spoken(path, name) },
     h("span.lamp", { ariaHidden: true }),
     name,
   );

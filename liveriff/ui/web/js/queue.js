@@ -1,7 +1,7 @@
 // The deck's queue: what sounds and what will, first heard first.
 
 import { colour, h, say } from "./dom.js";
-import { nodes, on, rows, values } from "./store.js";
+import { nodes, on, rows } from "./store.js";
 
 const SIGNS = { playing: "▶", bridging: "↻", landing: "⤓", ready: "✓", rendering: "◔", planned: "○" };
 
@@ -45,23 +45,20 @@ export function queue(deck) {
   return list;
 }
 
-/** What is to come, in a line: "next in 1.4 s · 60 %". */
+const MADE = { landing: "lands", ready: "ready" };
+
+/** What is to come, in a line: "next in 1.4 s · making 60 %", "next in 1.4 s · ready". */
 export function nextLine(deck) {
-  const path = `/deck/${deck}`,
+  const path = `/deck/${deck}/chunks`,
     line = h("span.nextline"),
     bar = h("span.share");
-  const draw = () => {
-    const seconds = values.get(`${path}/queue`) ?? -1,
-      made = values.get(`${path}/progress`) ?? 0;
-    const percent = made > 0 && made < 1 ? `making ${Math.round(made * 100)} %` : "";
-    say(
-      line,
-      [seconds >= 0 ? `next in ${seconds.toFixed(1)} s` : "", percent].filter(Boolean).join(" · ") ||
-        "nothing new to come",
-    );
-    bar.style.transform = `scaleX(${made < 1 ? made.toFixed(3) : 0})`;
-  };
-  on(`${path}/queue`, draw);
-  on(`${path}/progress`, draw);
+  on(path, text => {
+    const next = rows(text).find(([state]) => state === "rendering" || state in MADE);
+    const [state, seconds, share] = next ?? ["", "-", 0];
+    const made = MADE[state] ?? `making ${Math.round(Number(share) * 100)} %`;
+    const when = seconds === "-" ? "next" : `next in ${time(seconds)}`;
+    say(line, next ? `${when} · ${made}` : "nothing new to come");
+    bar.style.transform = `scaleX(${state === "rendering" ? Number(share) : 0})`;
+  });
   return h("div.next", {}, bar, line);
 }

@@ -101,6 +101,12 @@ function deck(n) {
     card.style.setProperty("--tint", tint());
     pictures.forEach(each => each.draw());
   });
+  const unset = () => {
+    const words = values.get(at("prompt/a")),
+      plays = !["", "silent", "empty"].includes(values.get(at("state")) ?? "");
+    card.classList.toggle("empty", !words && !plays); // its category is nobody's choice
+  };
+  [at("prompt/a"), at("state")].forEach(each => on(each, unset));
   return card;
 }
 

@@ -61,24 +61,35 @@ function pad(n, edit) {
     { type: "button" },
     h("span.number", {}, String(n)),
     ring,
+    " ", // between what is read out as words
     category,
+    " ",
     prompt,
+    " ",
     state,
   );
   element.dataset.path = at("trigger");
 
+  const name = () => {
+    const parts = [category, prompt, state].map(each => each.textContent).filter(Boolean);
+    attr(element, "aria-label", ["pad", n, ...parts].join(" "));
+  };
   on(at("category"), value => {
     say(category, value);
     element.style.setProperty("--tint", colour(nodes.get(at("category")), value));
-    attr(element, "aria-label", `pad ${n}, ${value}`);
+    name();
   });
-  on(at("prompt"), words => say(prompt, words));
+  on(at("prompt"), words => {
+    say(prompt, words);
+    name();
+  });
   const draw = () => {
     const made = values.get(at("progress")) ?? 1,
       word = values.get(at("state")) ?? "";
     attr(element, "data-state", word);
     ring.lastChild.style.strokeDashoffset = 1 - made;
     say(state, word === "rendering" ? `${Math.round(made * 100)} %` : word === "ready" ? "" : word);
+    name();
   };
   on(at("progress"), draw);
   on(at("state"), draw);
