@@ -69,10 +69,24 @@ def _filled(values: Tensor, ring: Ring, column_s: float) -> Tensor:
 
 
 def _silenced(values: Tensor, ring: Ring) -> Tensor:
-    """The one-shot and at least a window of silence."""
+    """The one-shot, at least a window of silence, and what windows before its attack see of it."""
     columns, whole = values.shape[-1], _whole(ring)
-    least = columns + ceil(ring.window / ring.hop) + 1
-    return functional.pad(values, (0, -(-least // whole) * whole - columns))
+    ahead = _ahead(ring)
+    least = columns + ceil(ring.window / ring.hop) + 1 + len(ahead)
+    padded = functional.pad(values, (0, -(-least // whole) * whole - columns))
+    padded[..., len(padded[0, 0]) - len(ahead) :] = values[..., :1] * ahead.to(values)
+    return padded
+
+
+def _ahead(ring: Ring) -> Tensor:
+    """What the columns before an attack show of it, as a part of the column at the attack.
+
+    The picture of a one-shot begins with its attack, but half a window before it the sound is already seen. Without
+    that the attack is heard half of that time too late. A window sees a click as its own value at the click's place.
+    """
+    count = (ring.window // 2 - 1) // ring.hop
+    early = torch.arange(count, 0, -1) * (ring.hop / ring.window)
+    return (0.5 + 0.5 * torch.cos(2.0 * torch.pi * early)) ** EMBEDDED.power
 
 
 def draft_many(values: Tensor, hop: int, rate: float = RATE) -> Tensor:

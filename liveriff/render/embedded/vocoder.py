@@ -24,6 +24,7 @@ _GAIN = WINDOW / 4
 
 _LOUDEST = 3.0  # of the gain's logarithm: a draft can be 26 dB too low, and e^3 of noise is not worth more
 _PARTS = 5
+_RISE = 11  # frames
 
 
 class Block(nn.Module):
@@ -86,7 +87,14 @@ class Vocoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         made = draft(values.float().cpu(), frames / rate, circular, seed)
         mended = self(made.sound.to(device), made.values.to(device), float(made.ring.hop))
         total = round(frames * made.values.shape[-1] / values.shape[-1])
-        return resampled(mended, total)[:, :frames]
+        heard = resampled(mended, total)[:, :frames]
+        return heard if circular else _begun(heard)
+
+
+def _begun(sound: Tensor) -> Tensor:
+    """A one-shot that rises from silence within a quarter of a millisecond: what lies before frame 0 is cut off."""
+    rise = torch.linspace(0.0, 1.0, _RISE + 1, device=sound.device)[1:]
+    return torch.cat((sound[:, :_RISE] * rise[: sound.shape[-1]], sound[:, _RISE:]), dim=-1)
 
 
 def spectra_of(sound: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from liveriff.render.embedded.draft import HOP, draft, draft_many
+from liveriff.render.embedded.model import load
 from liveriff.render.embedded.vocoder import Vocoder, between, sound_of, spectra_of, surroundings
 from liveriff.render.spectrogram import EMBEDDED, analyse, decode, decode_image, encode
 
@@ -108,3 +109,15 @@ def test_between_columns_lies_their_mean_and_the_end_meets_the_start() -> None:
 
 def test_surroundings_of_level_noise_are_its_level() -> None:
     torch.testing.assert_close(surroundings(torch.full((1, 6, 513), 2.0j)), torch.full((1, 6, 513), 2.0))
+
+
+def test_the_shipped_vocoder_begins_a_one_shot_at_its_first_frame() -> None:
+    """It learnt attacks that are seen half a window ahead; a picture that begins with its attack must not delay it."""
+    time = torch.arange(2 * RATE) / RATE
+    sound = torch.sin(2 * torch.pi * 180.0 * time) * torch.exp(-time * 12.0)
+    mel = analyse(sound[None], RATE, EMBEDDED, 256, circular=False)
+    vocoder = load().vocoder
+    assert vocoder is not None
+    heard = vocoder.sound(encode(mel, EMBEDDED), 2 * RATE, RATE, circular=False)[0].abs()
+    assert int((heard > 0.3 * heard.max()).nonzero()[0]) < 0.004 * RATE
+    assert int((heard > 0.07 * heard.max()).nonzero()[0]) < 0.002 * RATE
