@@ -38,6 +38,7 @@ COMMANDS = {
     "doctor": ("liveriff.cli.doctor", "doctor", "Check this machine and say what to do."),
     "bench": ("liveriff.cli.bench", "bench", "Measure how fast this machine plays."),
     "train": ("liveriff.train.cli", "train", "Train the embedded model."),
+    "eval": ("liveriff.train.judge.cli", "command", "Measure the embedded model against unseen material."),
 }
 """name: module, attribute, help. Kept here so that --help and completion import none of them."""
 

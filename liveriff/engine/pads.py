@@ -19,8 +19,8 @@ from liveriff.wire.job import Job
 
 PLAYER, RENDERER = "player", "renderer"
 GUIDANCE = 3.0
-STEPS = 8
-SECONDS: Mapping[str, float] = {"kick": 1.0, "snare": 1.0, "clap": 1.0, "hat": 0.8, "perc": 1.0, "fx": 3.0}
+STEPS = 4
+SECONDS: Mapping[str, float] = {"kick": 1.0, "snare": 1.0, "clap": 1.0, "hat": 0.8, "perc": 1.0, "tom": 1.5, "fx": 3.0}
 OTHER_SECONDS = 2.0
 """How long a one-shot may ring, by category."""
 

@@ -83,7 +83,7 @@ DECK = (
     Spec("/deck/{n}/source", Choice(("none", "previous", "deck", "file", "input")), "none", "chunk",
          "Sound that new chunks start from.", audible=False),
     Spec("/deck/{n}/guidance", Linear(1.0, 12.0, 2, click=0.25), 3.0, "chunk", "How literally the prompt is taken."),
-    Spec("/deck/{n}/steps", Integer(1, 50), 8, "chunk", "Denoising steps at most; fewer are used when time is short."),
+    Spec("/deck/{n}/steps", Integer(1, 50), 4, "chunk", "Denoising steps at most; fewer are used when time is short."),
     Spec("/deck/{n}/beats", Stops((4, 8, 16)), 8, "chunk", "Length of the loop.", "beats"),
     Spec("/deck/{n}/model", Text(), "embedded", "load", "Model that renders the deck."),
     Spec("/deck/{n}/preset", Text(), "", "load", "Gives the deck the sound of a preset by name.", saved=False),

@@ -22,7 +22,7 @@ QUANTA = ("off", "1/16", "beat", "bar", "phrase")
 CHUNKS = ("drums", "bass", "synth", "mix")
 """Categories of loops."""
 
-HITS = ("kick", "snare", "hat", "clap", "perc", "bass", "synth", "fx")
+HITS = ("kick", "snare", "hat", "clap", "perc", "bass", "synth", "fx", "tom")
 """Categories of one-shots."""
 
 KIT = (

@@ -1,10 +1,9 @@
-"""``liveriff train``: material, codec, generator, export and measuring, each resumable; figures go to WORK."""
+"""``liveriff train``: every stage from material to weights, each resumable and on any device; figures go to WORK."""
 
 from __future__ import annotations
 
-import json
+import importlib
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,59 +11,142 @@ from typing import Any
 import click
 
 from liveriff.render.embedded.weights import FOLDER
-from liveriff.render.environment import VARIABLES
-from liveriff.train.run import Run, default_work, on_terminal
+from liveriff.train import watching
+from liveriff.train.run import Run, default_work
 
 _work = click.option(
     "--work", type=click.Path(path_type=Path), default=default_work, help="Folder of material, checkpoints and logs."
 )
 _hours = click.option("--hours", type=float, default=0.5, show_default=True, help="Budget, time spent before included.")
 _to = click.option("--to", "folder", type=click.Path(path_type=Path), default=FOLDER, help="Folder of the weights.")
+_device = click.option(
+    "--device", type=click.Choice(("auto", "cpu", "cuda", "mps")), default="auto", show_default=True,
+    help="Where to compute; auto is the fastest there is.",
+)  # fmt: skip
+_batch = click.option("--batch", type=int, default=0, help="Loops a step; 0 is what suits the device.")
+_fast = click.option("--fast/--no-fast", default=False, help="Compile the net first, where that works.")
+_pieces = click.option("--pieces", type=int, default=4000, show_default=True, help="Pieces, four loops each.")
+_shots = click.option("--shots", type=int, default=6000, show_default=True, help="One-shots.")
+_workers = click.option("--workers", type=int, default=os.cpu_count() or 1, show_default=True, help="Processes.")
+_bank = click.option("--bank", type=click.Path(path_type=Path), default=None,
+                     help="Bank of sampled notes; WORK/sounds.zip if it is there, else the soundfont.")  # fmt: skip
 
 
-@click.group()
+class Stages(click.Group):
+    """The stages; the judge's command is one of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they follow each other."""
+        return ["bank", "data", "codec", "latents", "unet", "distil", "vocoder", "export", "eval", "all"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A stage; ``eval`` is ``liveriff eval``."""
+        if cmd_name != "eval":
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = importlib.import_module("liveriff.train.judge.cli").command
+        return command
+
+
+@click.group(cls=Stages)
 def train() -> None:
-    """Train the embedded model: data, codec, unet, export, eval; or all of them."""
+    """Train the embedded model: stage by stage, or all of it."""
 
 
 @train.command()
 @_work
-@click.option("--loops", type=int, default=8000, show_default=True, help="Loops of eight beats.")
-@click.option("--shots", type=int, default=2500, show_default=True, help="One-shots of two seconds.")
-@click.option("--workers", type=int, default=os.cpu_count() or 1, show_default=True, help="Processes.")
-def data(work: Path, loops: int, shots: int, workers: int) -> None:
+def bank(work: Path) -> None:
+    """Render the notes of the soundfont and the CC0 samples into one file, WORK/sounds.zip."""
+    from liveriff.train.material.bank_making import make
+
+    work.mkdir(parents=True, exist_ok=True)
+    click.echo(f"the bank is {make(work / 'sounds.zip')}.")
+
+
+@train.command()
+@_work
+@_pieces
+@_shots
+@_workers
+@_bank
+def data(work: Path, pieces: int, shots: int, workers: int, bank: Path | None) -> None:
     """Render the training material into WORK/data; what is there stays."""
+    from liveriff.train.material import bank as banks
     from liveriff.train.material.render import render_material
 
-    made = render_material(work, loops, shots, workers)
+    chosen = bank or work / "sounds.zip"
+    if bank or chosen.exists():
+        banks.use(chosen)
+    banks.prepare()
+    with watching.orderly():
+        made = render_material(work, pieces, shots, max(1, workers), watching.material())
     click.echo(f"{made} shards made in {work / 'data'}.")
 
 
 @train.command()
 @_work
 @_hours
-def codec(work: Path, hours: float) -> None:
+@_device
+@click.option("--sharpen", type=float, default=0.0, show_default=True, help="Weight of a critic of texture; try 0.1.")
+@click.option("--decoder-only", is_flag=True, help="Leave the encoder as it is: latents made with it stay true.")
+def codec(work: Path, hours: float, device: str, sharpen: float, decoder_only: bool) -> None:
     """Train the codec; goes on from its checkpoint."""
     from liveriff.train import codec as trainer
 
-    _watched("codec", hours, lambda report: trainer.train(work, hours * 60.0, report))
-    _prepared(work)
+    name = _ready(device)
+    _watched("codec", hours, lambda report: trainer.train(work, hours * 60.0, report, name, sharpen, decoder_only))
+
+
+@train.command()
+@_work
+@_device
+def latents(work: Path, device: str) -> None:
+    """Encode all material with the trained codec, where that has not been done."""
+    _prepared(work, _ready(device))
 
 
 @train.command()
 @_work
 @_hours
+@_device
+@_batch
+@_fast
 @click.option("--from-weights", is_flag=True, help="Begin with the weights that are installed, not with random ones.")
-def unet(work: Path, hours: float, from_weights: bool) -> None:
+def unet(work: Path, hours: float, device: str, batch: int, fast: bool, from_weights: bool) -> None:
     """Train generator and text encoder together; goes on from their checkpoint."""
     from liveriff.train import unet as trainer
 
-    _settled()
+    name = _ready(device)
     source = FOLDER if from_weights else None
     if source:
         trainer.adopt(work, source)
-    _prepared(work)
-    _watched("generator", hours, lambda report: trainer.train(work, hours * 60.0, report, source))
+    _prepared(work, name)
+    _watched("generator", hours, lambda report: trainer.train(work, hours * 60.0, report, name, source, batch, fast))
+
+
+@train.command()
+@_work
+@_hours
+@_device
+@_batch
+@_fast
+def distil(work: Path, hours: float, device: str, batch: int, fast: bool) -> None:
+    """Teach the trained generator to need few steps, with guidance within; goes on from its checkpoint."""
+    from liveriff.train import distil as trainer
+
+    name = _ready(device)
+    _watched("distillation", hours, lambda report: trainer.train(work, hours * 60.0, report, name, batch, fast))
+
+
+@train.command()
+@_work
+@_hours
+@_device
+def vocoder(work: Path, hours: float, device: str) -> None:
+    """Train the net that makes sound of pictures; needs material only. Goes on from its checkpoint."""
+    from liveriff.train import vocoder as trainer
+
+    name = _ready(device)
+    _watched("vocoder", hours, lambda report: trainer.train(work, hours * 60.0, report, name))
 
 
 @train.command()
@@ -75,65 +157,55 @@ def export(work: Path, folder: Path, untrained: bool) -> None:
     """Write the checkpoints as weights that liveriff plays."""
     from liveriff.train import export as exporter
 
-    version = exporter.export_untrained(folder) if untrained else exporter.export(work, folder)
-    click.echo(f"version {version} is in {folder}.")
-
-
-@train.command(name="eval")
-@_work
-@_to
-@click.option("--loops", type=int, default=48, show_default=True, help="Loops to compare.")
-@click.option("--steps", type=int, default=8, show_default=True)
-@click.option("--guidance", type=float, default=2.0, show_default=True)
-def measure(work: Path, folder: Path, loops: int, steps: int, guidance: float) -> None:
-    """Measure weights against the material: WORK/eval.json and WORK/eval.png."""
-    from liveriff.render.embedded.model import load
-    from liveriff.train.evaluate import evaluate as measured
-
-    with _bar("eval", loops) as bar:
-        found = measured(load(folder), work, loops, steps, guidance, lambda: bar.update(1))
-    click.echo(json.dumps(found, indent=1))
+    if untrained:
+        click.echo(f"version {exporter.export_untrained(folder)} is in {folder}.")
+        return
+    version, size = exporter.export(work, folder)
+    click.echo(f"version {version} is in {folder}, {size:.1f} MB.")
+    if size > exporter.MOST_MB:
+        click.echo(f"that is more than the {exporter.MOST_MB:g} MB that the package has room for.", err=True)
 
 
 @train.command(name="all")
-@click.option("--hours", type=float, default=4.0, show_default=True, help="Of both nets; a sixth is the codec's.")
+@click.option("--hours", type=float, default=4.0, show_default=True, help="Of all nets together.")
 @_work
 @_to
-@click.pass_context
-def everything(context: click.Context, hours: float, work: Path, folder: Path) -> None:
-    """Material, codec, generator, weights and figures, one after the other."""
-    _settled()
-    context.invoke(data, work=work)
-    context.invoke(codec, work=work, hours=hours / 6.0)
-    context.invoke(unet, work=work, hours=hours * 5.0 / 6.0)
-    context.invoke(export, work=work, folder=folder)
-    context.invoke(measure, work=work, folder=folder)
+@_device
+@_pieces
+@_shots
+@_workers
+@click.option("--eval/--no-eval", "judged", default=True, help="Measure the weights at the end.")
+def everything(
+    hours: float, work: Path, folder: Path, device: str, pieces: int, shots: int, workers: int, judged: bool
+) -> None:
+    """Material, codec, generator, vocoder, weights and figures: each in a process of its own."""
+    from liveriff.train.chain import Plan, run_all
+
+    with watching.orderly():
+        run_all(Plan(work, folder, hours, device, pieces, shots, workers, judged), click.echo)
 
 
-def _prepared(work: Path) -> None:
+def _ready(device: str) -> str:
+    """The name of the device, the process having been begun anew if it has to be."""
+    from liveriff.train.device import pick
+
+    watching.settled()
+    return str(pick(device))
+
+
+def _prepared(work: Path, device: str) -> None:
     """Encode the material with the trained codec, where that has not been done."""
     from liveriff.train import codec as trainer
-    from liveriff.train.latents import KINDS, prepare
-    from liveriff.train.pictures import shards_of
+    from liveriff.train.latents import prepare
+    from liveriff.train.shards import KINDS, shards_of
 
-    with _bar("latents", sum(len(shards_of(work, kind)) for kind in KINDS)) as bar:
-        prepare(trainer.trained(work), work, lambda: bar.update(1))
-
-
-def _bar(label: str, length: int) -> Any:
-    """A progress bar, on a terminal only."""
-    return click.progressbar(length=length, label=label, hidden=not on_terminal(), file=sys.stderr)
+    net = trainer.trained(work)
+    with watching.bar("latents", sum(len(shards_of(work, kind)) for kind in KINDS)) as bar:
+        prepare(net, work, device, lambda: bar.update(1))
 
 
-def _settled() -> None:
-    """Begin anew with the environment that large tensors need, which the allocator reads only when Python starts."""
-    if any(name not in os.environ for name in VARIABLES) and sys.platform == "linux":
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**VARIABLES, **os.environ})
-
-
-def _watched(label: str, hours: float, work: Callable[[Callable[[Run], None]], object]) -> None:
-    """Run a training with a bar of its budget."""
-    _settled()
-    with _bar(label, 1000) as bar:
-        work(lambda run: bar.update(max(0, int(run.done * 1000) - bar.pos)))
+def _watched(label: str, hours: float, work: Callable[[Callable[[Run], None]], Any]) -> None:
+    """Run a training with a bar of its budget, or lines where there is no terminal."""
+    with watching.training(label) as report:
+        work(report)
     click.echo(f"{label}: {hours:g} h are used.")

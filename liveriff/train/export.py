@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 from liveriff.errors import ModelError
 from liveriff.render.embedded.model import Model, save, untrained
-from liveriff.train import codec, unet
+from liveriff.render.embedded.weights import OPTIONAL, read_manifest
+from liveriff.train import codec, unet, vocoder
 from liveriff.train.run import Run
+from liveriff.train.vocabulary import fresh
+
+MOST_MB = 40.0
+"""What the package has room for."""
+
+STAGES = ("codec", "unet", "distil", "vocoder")
 
 
 def trained(work: Path) -> Model:
     """The model of the checkpoints in a working folder."""
-    return Model(codec.trained(work), *unet.trained(work)).to("cpu")
+    found = Model(codec.trained(work), *unet.trained(work))
+    if Run(work, "vocoder", 0.0).checkpoint.exists():
+        found.vocoder = vocoder.trained(work)
+    return found.to("cpu")
 
 
-def export(work: Path, folder: Path) -> str:
-    """Write the trained model with what is known of its training; its version."""
-    notes: dict[str, object] = {"state": "trained"}
-    for name in ("codec", "unet"):
+def export(work: Path, folder: Path) -> tuple[str, float]:
+    """Write the trained model with what is known of its training; its version and its size in MB."""
+    model = trained(work)
+    _clear(_writable(folder))
+    version = save(model, folder, {"state": "trained", **notes(work)})
+    return version, sum(size for size, _ in read_manifest(folder).files.values()) / 1e6
+
+
+def notes(work: Path) -> dict[str, object]:
+    """Steps and minutes of each stage that was trained, and the material's size."""
+    found: dict[str, object] = {}
+    for name in STAGES:
         run = Run(work, name, 0.0)
-        run.load()
-        notes[name] = {"steps": run.step, "minutes": round(run.spent / 60)}
-    return save(trained(work), _writable(folder), notes)
+        if run.load() is not None:
+            found[name] = {"steps": run.step, "minutes": round(run.spent / 60, 1)}
+    for kind in ("pieces", "shots"):
+        path = work / "latents" / f"{kind}.json"
+        if path.exists():
+            found[kind] = len(json.loads(path.read_text("utf-8"))["facts"])
+    return found
 
 
 def export_untrained(folder: Path) -> str:
     """Write random weights: everything runs, nothing is music."""
-    return save(untrained(), _writable(folder), {"state": "untrained"})
+    _clear(_writable(folder))
+    save(untrained(text=fresh()), folder, {"state": "untrained"})
+    return read_manifest(folder).version
+
+
+def _clear(folder: Path) -> None:
+    """Nothing optional of an older model stays."""
+    for part in OPTIONAL:
+        shutil.rmtree(folder / part, ignore_errors=True)
 
 
 def _writable(folder: Path) -> Path:

@@ -1,10 +1,14 @@
-"""All material as normalised latents beside its facts, one file a kind; made anew where codec or material changed."""
+"""All material as normalised latents beside its facts and captions; made anew where codec or material changed.
+
+WORK/latents holds for each kind of shard ``KIND-latents.npy``, float16 (items, channels, 32, columns);
+``KIND-ids.npy``, the captions' token ids, int32 (items, captions, longest); and, written last, ``KIND.json``, a stamp
+and the items' facts.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,94 +16,121 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from liveriff.errors import UsageError
 from liveriff.render.embedded.codec import Codec
-from liveriff.train.pictures import Pictures, facts_of, pictures_of, shards_of
+from liveriff.render.embedded.conditions import Batch, Conditions, collate
+from liveriff.train import tokens
+from liveriff.train.device import autocast, pick
+from liveriff.train.judge import fingerprint
+from liveriff.train.material.picture import is_hit
+from liveriff.train.pictures import all_pictures
+from liveriff.train.shards import KINDS, facts_of, shards_of, some_shards
 
-KINDS = ("loops", "shots")
-_BATCH = 8
-_CALIBRATED = 600
-"""Loops whose latents are measured for the normalisation."""
+_KEPT = ("category", "style", "tonic", "mode", "bpm", "density", "brightness", "seed")
+Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Store:
-    """Latents float16 (items, channels, 32, columns) of one kind, and each item's facts as the material tells them;
-    a one-shot's category begins with "hit "."""
+    """One kind of material on a device, to be drawn from by index.
+
+    latents: float16 (items, channels, 32, columns); told: all that is known of each; ids: int32 (items, captions,
+    longest), 0 padded; facts: category, style, tonic, mode, bpm, density, brightness and seed of each, on the CPU.
+    """
 
     latents: Tensor
-    facts: list[dict[str, Any]]
+    told: Batch
+    ids: Tensor
+    facts: list[Facts]
+
+    def __len__(self) -> int:
+        """Items."""
+        return len(self.facts)
+
+
+def prepare(codec: Codec, work: Path, device: str, done: Callable[[], None]) -> None:
+    """Encode what the codec has not encoded yet; ``done`` is called after every shard. UsageError without material."""
+    some_shards(work)
+    place = pick(device)
+    (work / "latents").mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        paths = shards_of(work, kind)
+        stamp = _stamp(codec, paths)
+        if paths and _stamp_in(work, kind) != stamp:
+            nn.Module.to(codec, place)
+            _build(codec, work, kind, paths, place, done)
+            nn.Module.to(codec, "cpu")
+            facts = [{name: row.get(name) for name in _KEPT} for path in paths for row in facts_of(path)]
+            path_of(work, kind).write_text(json.dumps({"stamp": stamp, "facts": facts}), encoding="utf-8")
+
+
+def _build(
+    codec: Codec, work: Path, kind: str, paths: list[Path], device: torch.device, done: Callable[[], None]
+) -> None:
+    path_of(work, kind).unlink(missing_ok=True)
+    latents: list[NDArray[np.float16]] = []
+    prints: list[NDArray[np.uint8]] = []
+    with tokens.reader(paths) as ids:
+        last = None
+        for path, part in all_pictures(paths, device):
+            latents.append(encoded(codec, part).cpu().numpy())
+            prints.append(fingerprint.fingerprints(part) if kind == "pieces" else np.zeros((0, 512), np.uint8))
+            if path != last:
+                done()
+                last = path
+        np.save(_file(work, kind, "ids"), ids())
+    np.save(_file(work, kind, "latents"), np.concatenate(latents))
+    if kind == "pieces":
+        fingerprint.write(work, np.concatenate(prints))
 
 
 @torch.inference_mode()
-def encoded(codec: Codec, pictures: Pictures, calibrated: bool = True) -> Tensor:
-    """Latents float16 of pictures uint8 (items, 512, columns)."""
-    parts = []
-    for first in range(0, len(pictures), _BATCH):
-        values = torch.from_numpy(np.array(pictures[first : first + _BATCH]))[:, None].float() / 255.0
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            latents = codec.encode(values) if calibrated else codec.encode_raw(values)
-        parts.append(latents.half())
+def encoded(codec: Codec, pictures: Tensor, batch: int = 16) -> Tensor:
+    """Latents float16 of pictures uint8 (items, 512, columns), on their device."""
+    with autocast(pictures.device):
+        parts = [codec.encode(part[:, None].float() / 255.0).half() for part in torch.split(pictures, batch)]
     return torch.cat(parts)
 
 
-def calibrate(codec: Codec, work: Path) -> None:
-    """Measure the codec's normalisation on some of the loops."""
-    paths = shards_of(work, "loops")
-    each = max(1, _CALIBRATED // len(paths))
-    raw = torch.cat([encoded(codec, pictures_of(path)[:each], calibrated=False) for path in paths])
-    codec.calibrate(raw.float())
+def load(work: Path, kind: str, device: torch.device | str = "cpu") -> Store:
+    """What ``prepare`` made of "pieces" or "shots"; UsageError if it has not."""
+    path = path_of(work, kind)
+    if not path.exists():
+        raise UsageError(f"{path} is missing; run `liveriff train latents` first.")
+    facts: list[Facts] = json.loads(path.read_text("utf-8"))["facts"]
+    told = collate([_conditions(row) for row in facts])
+    latents, ids = (torch.from_numpy(np.load(_file(work, kind, part))).to(device) for part in ("latents", "ids"))
+    return Store(latents, type(told)(*(part.to(device) for part in told.parts)), ids, facts)
 
 
-def prepare(codec: Codec, work: Path, done: Callable[[], None]) -> None:
-    """Encode what the codec has not encoded yet."""
-    for kind in KINDS:
-        stamp = _stamp(codec, work, kind)
-        path = path_of(work, kind)
-        if shards_of(work, kind) and not (path.exists() and _stamp_in(path) == stamp):
-            _build(codec, work, kind, stamp, done)
-
-
-def _build(codec: Codec, work: Path, kind: str, stamp: str, done: Callable[[], None]) -> None:
-    latents: list[Tensor] = []
-    facts: list[dict[str, Any]] = []
-    for path in shards_of(work, kind):
-        latents.append(encoded(codec, pictures_of(path)))
-        facts += facts_of(path)
-        done()
-    if kind == "shots":
-        facts = [{**row, "category": f"hit {row['category']}"} for row in facts]
-    aside = work / f"latents-{kind}.part"
-    with aside.open("wb") as file:
-        np.savez(file, latents=torch.cat(latents).numpy(), facts=np.array(json.dumps(facts)), stamp=np.array(stamp))
-    os.replace(aside, path_of(work, kind))
-
-
-def _stamp(codec: Codec, work: Path, kind: str) -> str:
-    """Digest of the codec and the names of the shards."""
-    digest = hashlib.sha256()
-    for value in codec.state_dict().values():
-        digest.update(value.numpy().tobytes())
-    digest.update(" ".join(path.name for path in shards_of(work, kind)).encode())
-    return digest.hexdigest()[:16]
-
-
-def _stamp_in(path: Path) -> str:
-    with np.load(path, allow_pickle=False) as file:
-        return str(file["stamp"])
+def _conditions(row: Facts) -> Conditions:
+    """All that is known of an item; a one-shot has no tempo."""
+    bpm = None if is_hit(row["category"]) else row["bpm"]
+    return Conditions(row["category"], row["tonic"], row["mode"], row["density"], row["brightness"], bpm)
 
 
 def path_of(work: Path, kind: str) -> Path:
-    """Where the latents of a kind lie."""
-    return work / f"latents-{kind}.npz"
+    """The file that tells of a kind's latents; written last."""
+    return work / "latents" / f"{kind}.json"
 
 
-def load(work: Path, kind: str) -> Store:
-    """What ``prepare`` made."""
+def _file(work: Path, kind: str, part: str) -> Path:
+    return work / "latents" / f"{kind}-{part}.npy"
+
+
+def _stamp(codec: Codec, paths: list[Path]) -> str:
+    """Digest of what encodes and of the names of the shards; the decoder may learn on."""
+    digest = hashlib.sha256()
+    for name, value in codec.state_dict().items():
+        if not name.startswith("decoder."):
+            digest.update(value.cpu().numpy().tobytes())
+    digest.update(" ".join(path.name for path in paths).encode())
+    return digest.hexdigest()[:16]
+
+
+def _stamp_in(work: Path, kind: str) -> str:
     path = path_of(work, kind)
-    if not path.exists():
-        raise UsageError(f"{path} is missing; run `liveriff train codec` first.")
-    with np.load(path, allow_pickle=False) as file:
-        return Store(torch.from_numpy(file["latents"]), json.loads(str(file["facts"])))
+    return str(json.loads(path.read_text("utf-8"))["stamp"]) if path.exists() else ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +16,9 @@ from typing import Any
 import torch
 
 from liveriff.wire.chunks import default_folder
+
+SAVE_S, NOTE_S = 60.0, 5.0
+"""Seconds between checkpoints, and between lines of the log."""
 
 
 def default_work() -> Path:
@@ -35,13 +40,46 @@ class Run:
     spent: float = 0.0
     step: int = 0
     losses: list[float] = field(default_factory=list)
+    stopped: bool = False
     _last: float = field(default_factory=time.monotonic)
+    _saved: float = field(default_factory=time.monotonic)
+    _noted: float = field(default_factory=time.monotonic)
 
     def begin(self) -> None:
-        """Make the folder and leave the process id there."""
+        """Make the folder, leave the process id there, and listen for SIGTERM and SIGINT: the run then ends after its
+        step, in time to save."""
         self.work.mkdir(parents=True, exist_ok=True)
-        (self.work / "train.pid").write_text(f"{os.getpid()}\n")
-        self._last = time.monotonic()
+        (self.work / f"{self.name}.pid").write_text(f"{os.getpid()}\n")
+        self._last = self._saved = self._noted = time.monotonic()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._stop)
+            signal.signal(signal.SIGINT, self._stop)
+
+    def _stop(self, number: int, frame: object) -> None:
+        """A second signal ends the process at once."""
+        self.stopped = True
+        signal.signal(number, signal.SIG_DFL)
+
+    @property
+    def going(self) -> bool:
+        """Whether another step is to be made."""
+        return self.done < 1.0 and not self.stopped
+
+    def save_due(self) -> bool:
+        """True about once a minute."""
+        now = time.monotonic()
+        if now - self._saved < SAVE_S:
+            return False
+        self._saved = now
+        return True
+
+    def note_due(self) -> bool:
+        """True every few seconds."""
+        now = time.monotonic()
+        if now - self._noted < NOTE_S:
+            return False
+        self._noted = now
+        return True
 
     @property
     def checkpoint(self) -> Path:
@@ -52,7 +90,7 @@ class Run:
         """The state of an earlier process, its clock and step taken over; None on a fresh start."""
         if not self.checkpoint.exists():
             return None
-        state: dict[str, Any] = torch.load(self.checkpoint, weights_only=True)
+        state: dict[str, Any] = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
         self.step, self.spent = int(state["step"]), float(state["spent"])
         return state
 
@@ -63,7 +101,7 @@ class Run:
         os.replace(aside, self.checkpoint)
 
     def advance(self, loss: float) -> None:
-        """Count a step."""
+        """Count a step; a loss that is not a number is left out of the log."""
         now = time.monotonic()
         self.spent += min(10.0, now - self._last)
         self._last = now

@@ -1,200 +1,125 @@
-"""Training of the generator and its text encoder by rectified flow. Resumable; one process a core.
-
-Several processes average their gradients once a step: on a busy CPU that is cheaper than threads, which wait for each
-other in every operation.
-"""
+"""Training of the generator and its text encoder by rectified flow, on any device. Resumable."""
 
 from __future__ import annotations
 
-import copy
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-import torch.distributed as group
 from torch import Tensor, nn
 
 from liveriff.errors import UsageError
-from liveriff.render.embedded.conditions import Conditions, collate
 from liveriff.render.embedded.model import load
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.render.embedded.unet import Unet
 from liveriff.train import latents
-from liveriff.train.batches import draw, kind_of
-from liveriff.train.run import Run, set_rate
+from liveriff.train.batches import Drawn, draw, kind_of
+from liveriff.train.course import Course, Report
+from liveriff.train.device import autocast, compiled
+from liveriff.train.latents import Store
+from liveriff.train.run import Run
+from liveriff.train.vocabulary import fresh
 
-BATCH = 32
-"""Loops a step, of all processes together; one-shots and bars are half as wide and come twice as many."""
+BATCH = {"cpu": 32, "cuda": 768, "mps": 64}
+"""Loops a step; one-shots and bars are half as wide and come twice as many."""
 
-_PEAK_RATE, _EMA, _DROPPED = 8e-4, 0.999, 0.1
-Report = Callable[[Run], None]
+_PEAK_RATE, _FREE, _BARE = 1.5e-3, 0.1, 0.05
+"""Highest learning rate; shares of the pictures that are told nothing at all, and nothing but words."""
+
+Forward = Callable[..., Tensor]
 
 
 class Nets(nn.Module):
     """Generator and text encoder, trained together."""
 
-    def __init__(self, channels: int = 16) -> None:
-        """Fresh; ``channels`` of the latents."""
+    def __init__(self, unet: Unet | None = None, text: TextEncoder | None = None) -> None:
+        """Fresh ones unless they are given; fresh words know the vocabulary."""
         super().__init__()
-        self.unet = Unet(channels=channels)
-        self.text = TextEncoder()
+        self.unet = Unet() if unet is None else unet
+        self.text = fresh() if text is None else text
+
+    @property
+    def config(self) -> dict[str, dict[str, Any]]:
+        """What both are made with, to be kept beside their weights."""
+        return {name: public(net.config) for name, net in (("unet", self.unet), ("text", self.text))}
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How to train. minutes: budget; processes: that share the work; start: folder of weights to begin from."""
+def loss_of(nets: Nets, drawn: Drawn, forward: Forward | None = None) -> Tensor:
+    """Mean squared error of the velocity (Liu et al. 2022), t = sigmoid(N(0, 1)) (Esser et al. 2024).
 
-    work: Path
-    minutes: float
-    processes: int = 1
-    start: Path | None = None
-
-
-def loss_of(nets: Nets, data: Tensor, texts: list[str], told: list[Conditions]) -> Tensor:
-    """Mean squared error of the velocity (Liu et al. 2022), t = sigmoid(N(0, 1)) (Esser et al. 2024)."""
-    size = len(data)
-    dropped = torch.rand(size) < _DROPPED
-    t = torch.sigmoid(torch.randn(size))
+    forward: the generator's, compiled perhaps.
+    """
+    data, size = drawn.data, len(drawn.data)
+    dice = torch.rand(size, device=data.device)
+    free, told = dice < _FREE, dice >= _FREE + _BARE
+    t = torch.sigmoid(torch.randn(size, device=data.device))
     noise = torch.randn_like(data)
     mixed = data + (noise - data) * t[:, None, None, None]
-    texts = ["" if drop else text for text, drop in zip(texts, dropped.tolist(), strict=True)]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        condition = nets.unet.condition(nets.text.embed(texts), collate(told).without(dropped))
-        velocity = nets.unet(mixed, t, condition)
-    loss: Tensor = (velocity.float() - (noise - data)).square().mean()
-    return loss
+    with autocast(data.device):
+        text = nets.text(drawn.ids * ~free[:, None])
+        condition = nets.unet.condition(text, drawn.told.without(~told))
+        velocity = (nets.unet if forward is None else forward)(mixed, t, condition, drawn.known)
+    return (velocity.float() - (noise - data)).square().mean()
 
 
-def blend(average: nn.Module, nets: nn.Module, step: int) -> None:
-    """Move the average of weights towards the present ones."""
-    keep = min(_EMA, (1 + step) / (10 + step))
-    with torch.no_grad():
-        for old, new in zip(average.parameters(), nets.parameters(), strict=True):
-            old.lerp_(new, 1.0 - keep)
+def train(
+    work: Path,
+    minutes: float,
+    report: Report,
+    device: str = "cpu",
+    start: Path | None = None,
+    batch: int = 0,
+    fast: bool = False,
+) -> None:
+    """Train until the budget is used. start: folder of weights to begin from; batch: 0 is what suits the device;
+    fast: compile the generator first, where that works."""
+    stores = stores_of(work, device)
+    nets = _begun(start, stores["pieces"]).to(device).train()
+    course = Course(Run(work, "unet", minutes * 60.0), nets, _PEAK_RATE, nets.config)
+    size = batch or BATCH.get(torch.device(device).type, 32)
+    forward = compiled(nets.unet, lambda net: _probe(nets, net, stores, size)) if fast else nets.unet
+    while course.run.going:
+        torch.manual_seed(course.run.step)  # so that a resumed run draws what an uninterrupted one would
+        course.step(loss_of(nets, drawn(stores, course.run.step, size), forward))
+        course.keep_books(report, samples_a_second=rate_of(course.run, size))
+    course.save()
 
 
-def train(work: Path, minutes: float, report: Report, start: Path | None = None, processes: int = 0) -> None:
-    """Train until the budget is used. processes: 0 is one a core, at most four."""
-    plan = Plan(work, minutes, processes or min(4, os.cpu_count() or 1), start)
-    work.mkdir(parents=True, exist_ok=True)
-    meeting = work / f"unet-{os.getpid()}.meet"
-    context = torch.multiprocessing.get_context("spawn")
-    others = [context.Process(target=_member, args=(plan, rank, meeting, _silent), daemon=True)
-              for rank in range(1, plan.processes)]  # fmt: skip
-    for other in others:
-        other.start()
-    try:
-        _member(plan, 0, meeting, report)
-        for other in others:
-            other.join(30.0)
-    finally:
-        for other in others:
-            other.kill()
-        meeting.unlink(missing_ok=True)
+def stores_of(work: Path, device: str) -> dict[str, Store]:
+    """The material on a device by kind: pieces, and shots where there are any."""
+    kinds = ["pieces", *(["shots"] if latents.path_of(work, "shots").exists() else [])]
+    return {kind: latents.load(work, kind, device) for kind in kinds}
 
 
-def _silent(run: Run) -> None:
-    """Members other than the first report nothing."""
+def rate_of(run: Run, size: int) -> float:
+    """Loops a second since the beginning."""
+    return round(run.step * size / max(1e-9, run.spent), 1)
 
 
-def _member(plan: Plan, rank: int, meeting: Path, report: Report) -> None:
-    if plan.processes > 1:
-        torch.set_num_threads(1)
-        group.init_process_group(
-            "gloo", init_method=f"file://{meeting}", rank=rank, world_size=plan.processes, timeout=timedelta(hours=3)
-        )
-    trainer = Trainer(plan, rank)
-    trainer.go(report)
-    if plan.processes > 1:
-        group.destroy_process_group()
+def drawn(stores: dict[str, Store], step: int, size: int) -> Drawn:
+    """The batch of a step."""
+    kind = kind_of(step, "shots" in stores)
+    return draw(stores["shots" if kind == "shots" else "pieces"], kind, size)
 
 
-class Trainer:
-    """One process's part of the training."""
-
-    def __init__(self, plan: Plan, rank: int) -> None:
-        """Nets, optimiser and clock, from the checkpoint if there is one."""
-        self.plan, self.rank = plan, rank
-        torch.manual_seed(1234)
-        self.loops = latents.load(plan.work, "loops")
-        self.shots = latents.load(plan.work, "shots") if latents.path_of(plan.work, "shots").exists() else None
-        self.nets = Nets(self.loops.latents.shape[1])
-        self.run = Run(plan.work, "unet", plan.minutes * 60.0)
-        if plan.start is not None:
-            model = load(plan.start)
-            self.nets.unet.load_state_dict(model.unet.state_dict())
-            self.nets.text.load_state_dict(model.text.state_dict())
-        self.average = copy.deepcopy(self.nets)
-        self.optimiser = torch.optim.AdamW(self.nets.parameters(), lr=_PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-2)
-        state = self.run.load()
-        if state:
-            self.nets.load_state_dict(state["nets"])
-            self.average.load_state_dict(state["average"])
-            self.optimiser.load_state_dict(state["optimiser"])
-        if rank == 0:
-            self.run.begin()
-
-    def go(self, report: Report) -> None:
-        """Steps until the first process says that time is up."""
-        while not self._over():
-            set_rate(self.optimiser, self.run.rate(_PEAK_RATE))
-            loss = self._step()
-            blend(self.average, self.nets, self.run.step)
-            self.run.advance(loss)
-            if self.rank == 0:
-                self._keep_books(report)
-        if self.rank == 0:
-            self._save()
-
-    def _over(self) -> bool:
-        done = torch.tensor([self.run.done])
-        if self.plan.processes > 1:
-            group.broadcast(done, 0)
-            self.run.spent = float(done) * self.run.seconds  # one clock, hence one learning rate
-        return float(done) >= 1.0
-
-    def _step(self) -> float:
-        """One step; what it draws depends on the step's number alone, so that a resumed run is the same run."""
-        dice = np.random.default_rng([self.run.step, self.rank])
-        torch.manual_seed(self.run.step * 64 + self.rank)
-        kind = kind_of(self.run.step, self.shots is not None)
-        store = self.shots if kind == "shots" and self.shots is not None else self.loops
-        loss = loss_of(self.nets, *draw(store, kind, dice, max(1, BATCH // self.plan.processes)))
-        self.optimiser.zero_grad()
+def _probe(nets: Nets, net: Forward, stores: dict[str, Store], size: int) -> None:
+    """Both widths once forwards and backwards, as they will be used."""
+    for kind in ("loops", "bars"):
+        loss: Tensor = loss_of(nets, draw(stores["pieces"], kind, size), net)
         loss.backward()  # type: ignore[no-untyped-call]
-        self._share_gradients()
-        torch.nn.utils.clip_grad_norm_(self.nets.parameters(), 1.0)
-        self.optimiser.step()
-        return loss.item() if kind == "loops" else float("nan")
+    nets.zero_grad(set_to_none=True)
 
-    def _share_gradients(self) -> None:
-        """Give every process the mean of all gradients."""
-        if self.plan.processes < 2:
-            return
-        for p in self.nets.parameters():
-            p.grad = torch.zeros_like(p) if p.grad is None else p.grad
-        grads = [p.grad for p in self.nets.parameters() if p.grad is not None]
-        flat = torch.cat([grad.reshape(-1) for grad in grads])
-        group.all_reduce(flat)
-        flat /= self.plan.processes
-        for grad, part in zip(grads, torch.split(flat, [grad.numel() for grad in grads]), strict=True):
-            grad.copy_(part.view_as(grad))
 
-    def _keep_books(self, report: Report) -> None:
-        report(self.run)
-        if self.run.step % 50 == 0:
-            self.run.note(samples_a_second=round(self.run.step * BATCH / max(1e-9, self.run.spent), 1))
-        if self.run.step % 200 == 0:
-            self._save()
-
-    def _save(self) -> None:
-        parts: dict[str, Any] = {"nets": self.nets.state_dict(), "average": self.average.state_dict()}
-        self.run.save(optimiser=self.optimiser.state_dict(), **parts)
+def _begun(start: Path | None, store: Store) -> Nets:
+    """Nets to begin with: of a folder of weights, or fresh."""
+    torch.manual_seed(1234)
+    if start is None:
+        return Nets(Unet(channels=store.latents.shape[1], rows=store.latents.shape[2]))
+    model = load(start)
+    teacher = Unet.from_config({**model.unet.config, "student": False})
+    teacher.load_state_dict(model.unet.state_dict())
+    return Nets(teacher, model.text)
 
 
 def adopt(work: Path, folder: Path) -> None:
@@ -202,14 +127,32 @@ def adopt(work: Path, folder: Path) -> None:
     run = Run(work, "codec", 0.0)
     if not run.checkpoint.exists():
         work.mkdir(parents=True, exist_ok=True)
-        run.save(net=load(folder).codec.state_dict())
+        codec = load(folder).codec
+        run.save(net=codec.state_dict(), config=public(codec.config))
 
 
-def trained(work: Path) -> tuple[Unet, TextEncoder]:
+def public(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A net's settings without those that diffusers keeps for itself."""
+    return {name: value for name, value in config.items() if not name.startswith("_")}
+
+
+def teacher(work: Path) -> Nets:
     """The averaged nets of the checkpoint."""
     state = Run(work, "unet", 0.0).load()
     if state is None:
         raise UsageError(f"there is no trained generator in {work}; run `liveriff train unet` first.")
-    nets = Nets(state["average"]["unet.enter.conv.weight"].shape[1])
-    nets.load_state_dict(state["average"])
-    return nets.unet.eval(), nets.text.eval()
+    return filled(state["average"], state["config"])
+
+
+def filled(weights: dict[str, Any], config: dict[str, dict[str, Any]]) -> Nets:
+    """Nets made as ``Nets.config`` says, with these weights, to be used and not trained."""
+    nets = Nets(Unet(**config["unet"]), TextEncoder(**config["text"]))
+    nets.load_state_dict(weights)
+    return nets.eval().requires_grad_(False)
+
+
+def trained(work: Path) -> tuple[Unet, TextEncoder]:
+    """The averaged nets of the checkpoints: the student's if one was distilled, else the teacher's."""
+    state = Run(work, "distil", 0.0).load()
+    nets = teacher(work) if state is None else filled(state["average"], state["config"])
+    return nets.unet, nets.text

@@ -30,7 +30,7 @@ STATES = {
 CATEGORIES = {
     "drums": ("DR", "#ff7a59"), "bass": ("BA", "#5aa9ff"), "synth": ("SY", "#c58bff"), "mix": ("MX", "#58d6a9"),
     "kick": ("KI", "#ff7a59"), "snare": ("SN", "#ffb14a"), "hat": ("HA", "#f4e04d"), "clap": ("CL", "#ff8fb3"),
-    "perc": ("PE", "#9adf5a"), "fx": ("FX", "#5fd7e8"),
+    "perc": ("PE", "#9adf5a"), "fx": ("FX", "#5fd7e8"), "tom": ("TO", "#e8a07a"),
 }  # fmt: skip
 """Two letters and a colour each, on dark ground at a contrast of 7:1 or more."""
 

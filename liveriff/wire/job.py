@@ -14,12 +14,12 @@ class Job:
     """A frozen snapshot of the settings of one chunk.
 
     model, model_version: backend name and the digest of its weights; category: drums, bass, synth, mix for loops,
-    kick, snare, hat, clap, perc, bass, synth, fx for one-shots; alpha: 0 is prompt_a, 1 is prompt_b;
-    seed_drift: 0..1, the way from the noise of ``seed`` to that of ``seed + 1`` (slerp); tonic: 0 (C) to 11, or None;
-    density, brightness: 0..1, or None to leave it to the prompt; strength: 0..1, how far from ``source``
-    (an absolute path of a sound file, or "") the result may go; beats: length of a loop (0 means a one-shot of
-    ``milliseconds``); canvas_bpm_cents: the tempo it was conceived at; bpm_cents: the tempo it is decoded for;
-    rate: frames a second.
+    kick, snare, hat, clap, perc, bass, synth, fx, tom for one-shots; alpha: 0 is prompt_a, 1 is prompt_b; negative:
+    what is not wanted, in words; seed_drift: 0..1, the way from the noise of ``seed`` to that of ``seed + 1`` (slerp);
+    tonic: 0 (C) to 11, or None; density, brightness: 0..1, or None to leave it to the prompt; strength: 0..1, how far
+    from ``source`` (an absolute path of a sound file, or "") the result may go; beats: length of a loop (0 means a
+    one-shot of ``milliseconds``); canvas_bpm_cents: the tempo it was conceived at; bpm_cents: the tempo it is decoded
+    for; rate: frames a second.
     """
 
     model: str = "embedded"
@@ -27,6 +27,7 @@ class Job:
     category: str = "mix"
     prompt_a: str = ""
     prompt_b: str = ""
+    negative: str = ""
     alpha: float = 0.0
     seed: int = 0
     seed_drift: float = 0.0
@@ -35,7 +36,7 @@ class Job:
     density: float | None = None
     brightness: float | None = None
     guidance: float = 3.0
-    steps: int = 8
+    steps: int = 4
     strength: float = 1.0
     source: str = ""
     beats: int = 8

@@ -1,20 +1,19 @@
-"""The commands, on what needs no training, and the figures of untrained weights."""
+"""The commands, on what needs no training."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from liveriff.errors import UsageError
-from liveriff.render.embedded.model import untrained
 from liveriff.render.embedded.weights import checked_manifest
 from liveriff.render.environment import VARIABLES
+from liveriff.train import watching
 from liveriff.train.cli import train
-from liveriff.train.evaluate import evaluate
+from liveriff.train.material import render
+from liveriff.train.run import Run
 
 
 @pytest.fixture(autouse=True)
@@ -24,27 +23,18 @@ def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    """Three pictures with facts."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    dice = np.random.default_rng(0)
-    np.save(folder / "loops-0000.npy", dice.integers(0, 120, (3, 512, 512)).astype(np.uint8))
-    facts = {"tonic": 9, "mode": "minor", "bpm": 170.0, "captions": ["dark techno"]}
-    rows = [
-        {**facts, "category": name, "density": 0.2 * place, "brightness": 0.3 * place}
-        for place, name in enumerate(("drums", "bass", "synth"))
-    ]
-    (folder / "loops-0000.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return tmp_path
-
-
 def test_every_command_explains_itself() -> None:
-    for name in ("data", "codec", "unet", "export", "eval", "all"):
+    listed = CliRunner().invoke(train, ["--help"]).output
+    for name in ("bank", "data", "codec", "latents", "unet", "distil", "vocoder", "export", "eval", "all"):
+        assert f"  {name} " in listed
         result = CliRunner().invoke(train, [name, "--help"])
         assert result.exit_code == 0
         assert "--work" in result.output
+
+
+@pytest.mark.parametrize("name", ["codec", "latents", "unet", "distil", "vocoder", "all"])
+def test_every_net_can_be_trained_on_a_device_of_choice(name: str) -> None:
+    assert "[auto|cpu|cuda|mps]" in CliRunner().invoke(train, [name, "--help"]).output
 
 
 def test_random_weights_can_be_exported(tmp_path: Path) -> None:
@@ -53,7 +43,9 @@ def test_random_weights_can_be_exported(tmp_path: Path) -> None:
     assert checked_manifest(tmp_path / "w").version in result.output
 
 
-@pytest.mark.parametrize("command", [["codec"], ["unet"], ["export", "--to", "{}/w"]])
+@pytest.mark.parametrize(
+    "command", [["codec"], ["latents"], ["unet"], ["distil"], ["vocoder"], ["export", "--to", "{}/w"]]
+)
 def test_what_is_missing_is_told_with_the_command_that_makes_it(tmp_path: Path, command: list[str]) -> None:
     words = [word.format(tmp_path) for word in command]
     result = CliRunner().invoke(train, [*words, "--work", str(tmp_path)])
@@ -61,11 +53,20 @@ def test_what_is_missing_is_told_with_the_command_that_makes_it(tmp_path: Path, 
     assert "liveriff train" in str(result.exception)
 
 
-def test_figures_and_a_contact_sheet_are_written(work: Path) -> None:
-    seen: list[int] = []
-    found = evaluate(untrained().to("cpu"), work, 2, 1, 1.0, lambda: seen.append(1))
-    assert len(seen) == 2
-    assert found["generated"]["loops"] == 2
-    assert found["speed"]["times_real_time"] > 0
-    assert json.loads((work / "eval.json").read_text())["steps"] == 1
-    assert (work / "eval.png").stat().st_size > 1000
+def test_lines_come_seldom_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(watching.time, "monotonic", lambda: now[0])
+    run = Run(tmp_path, "codec", 100.0)
+    with watching.training("codec") as report:
+        for step in range(40):
+            now[0] = float(step)
+            run.step, run.spent = step, float(step)
+            report(run)
+    assert capsys.readouterr().err.splitlines() == ["codec: step 15, 15 s, 15%", "codec: step 30, 30 s, 30%"]
+
+
+def test_the_material_tells_its_pace_and_what_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    watching.material()(render.Progress(4, 4, 120, 2, 60.0))
+    assert capsys.readouterr().err == "material: 4 of 4 shards, 120 items, 2.0 a second, 2 seeds failed\n"

@@ -1,23 +1,20 @@
-"""Facts, captions and shards of the material."""
+"""What is known of a piece of material."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pytest
 
-from liveriff.train.material import render, samples, soundfont, words
-from liveriff.train.material.captions import Tags
-from liveriff.train.material.items import Item, item, phrasings
+from liveriff.train.material import words
+from liveriff.train.material.captions import CAPTIONS, HELD, Tags
+from liveriff.train.material.items import Item, facts_of, item
+from liveriff.train.material.loops import Piece
 from liveriff.train.material.measure import brightness, density
 
-THERE = soundfont.PATH.exists() and samples.FOLDER.exists() and importlib.util.find_spec("fluidsynth") is not None
-recorded = pytest.mark.skipif(not THERE, reason="needs fluid-soundfont-gm, sonic-pi-samples and pyfluidsynth")
 TAGS = Tags("techno", "mix", ("acid", "stab"), "909", (), ("minor", "dry"), "club", 130)
+PIECE = Piece(np.zeros(1000, np.float32), "mix", 4, "minor", 130.0, TAGS)
 
 
 def _clicks(count: int, low: int, high: int) -> np.ndarray:
@@ -26,6 +23,13 @@ def _clicks(count: int, low: int, high: int) -> np.ndarray:
         place = k * 512 // count
         picture[low:high, place : place + 6] = 160
     return picture
+
+
+def _told(found: Item, mood: str) -> int:
+    """How many captions have a word of a mood that no other of the tags has."""
+    others = {word for key in (*TAGS.moods, "thin") for word in words.MOODS[key]}
+    own = [word for word in words.MOODS[mood] if word not in others and " " not in word]
+    return sum(any(word in text.replace(",", "").split() for word in own) for text in found.captions)
 
 
 def test_density_grows_with_onsets() -> None:
@@ -42,54 +46,43 @@ def test_brightness_grows_with_the_spectrum() -> None:
     assert bright[-1] == 1.0
 
 
-def test_captions_differ_and_name_what_is_there() -> None:
-    style, sounds = set(words.STYLES["techno"]), [*words.INSTRUMENTS["acid"], *words.INSTRUMENTS["stab"]]
-    told_style = told_sound = 0
-    for seed in range(40):
-        phrases = phrasings(TAGS, np.random.default_rng(seed))
-        assert 4 <= len(phrases) <= 6
-        assert len(set(phrases)) == len(phrases)
-        text = " / ".join(phrases)
-        told_style += any(word in text for word in style)
-        told_sound += any(word in text for word in sounds)
-        assert not any(word in text for word in ("reggae", "jazz", "sunny", "808"))
-    assert told_style >= 36
-    assert told_sound >= 36
+def test_facts_go_into_a_line_of_json() -> None:
+    line = json.loads(json.dumps(facts_of(PIECE, 0.51234, 0.5, 7).line()))
+    assert set(line) == set(Item.__dataclass_fields__)
+    assert (line["category"], line["style"], line["tonic"], line["density"]) == ("mix", "techno", 4, 0.512)
+    assert (line["seed"], line["frames"], len(line["captions"]), len(line["held"])) == (7, 1000, CAPTIONS, HELD)
+
+
+def test_what_has_no_key_and_no_style_says_so() -> None:
+    hit = Piece(PIECE.sound, "hit kick", -1, "minor", 120.0, Tags("", "kick", (), "909", ("kick",)))
+    found = facts_of(hit, 0.0, 0.5, 1)
+    assert (found.category, found.style, found.tonic) == ("hit kick", "any", None)
 
 
 def test_captions_tell_what_was_measured() -> None:
-    sparse = item("drums", -1, "minor", 120.0, replace(TAGS, role="drums"), _clicks(2, 0, 60), 1)
-    assert sparse.tonic is None
-    assert sparse.density == 0.0
-    found = set()
-    for seed in range(20):
-        line = item("drums", -1, "minor", 120.0, replace(TAGS, role="drums"), _clicks(2, 0, 60), seed)
-        found |= {word for word in words.MOODS["sparse"] if any(word in text for text in line.captions)}
-        assert not any(word in text for word in ("busy", "frantic") for text in line.captions)
-    assert found
+    rows = {dense: [facts_of(PIECE, dense, 0.5, seed) for seed in range(20)] for dense in (0.1, 0.5, 0.9)}
+    told = {
+        dense: [sum(_told(each, mood) for each in found) for mood in ("sparse", "busy")]
+        for dense, found in rows.items()
+    }
+    assert told[0.1][0] > 20 > told[0.1][1]
+    assert told[0.9][1] > 20 > told[0.9][0]
+    assert max(told[0.5]) < 20
 
 
-def test_there_are_enough_words() -> None:
-    tables = (words.STYLES, words.INSTRUMENTS, words.KITS, words.ROLES, words.MOODS, words.PLACES, words.HITS)
-    assert len({word for table in tables for options in table.values() for word in options}) >= 300
+def test_a_treatment_that_cannot_be_heard_is_not_told() -> None:
+    bright = replace(PIECE, tags=replace(TAGS, moods=("bright",)))
+    heard, denied = (
+        sum(_told(facts_of(bright, 0.5, level, seed), "bright") for seed in range(20)) for level in (0.5, 0.1)
+    )
+    assert denied < 5 < heard / 4
 
 
-def test_shards_take_turns_and_cover_every_item() -> None:
-    found = render.shards(600, 300)
-    assert found[:4] == [("loops", 0, 256), ("shots", 0, 256), ("loops", 1, 256), ("shots", 1, 44)]
-    assert sum(count for kind, _, count in found if kind == "loops") == 600
+def test_one_shots_are_not_called_sparse() -> None:
+    hit = replace(PIECE, category="hit kick", tags=Tags("", "kick", (), "909", ("kick",)))
+    assert not sum(_told(facts_of(hit, 0.0, 0.5, seed), "sparse") for seed in range(10))
 
 
-@recorded
-@pytest.mark.parametrize(("kind", "columns"), [("loops", 512), ("shots", 256)])
-def test_a_shard_holds_pictures_and_lines(tmp_path: Path, kind: str, columns: int) -> None:
-    rows = [render.made(kind, seed) for seed in range(3)]
-    render.write(tmp_path, kind, 0, rows)
-    pictures = np.load(render.path_of(tmp_path, kind, 0))
-    lines = (tmp_path / f"{kind}-0000.jsonl").read_text().splitlines()
-    assert pictures.shape == (3, 512, columns)
-    assert pictures.dtype == np.uint8
-    assert [json.loads(line)["seed"] for line in lines] == [0, 1, 2]
-    assert set(json.loads(lines[0])) == set(Item.__dataclass_fields__)
-    assert 20 < pictures.max() < 255
-    assert not list(tmp_path.glob("*.part"))
+def test_a_picture_is_measured() -> None:
+    found = item("drums", -1, "minor", 120.0, replace(TAGS, role="drums"), _clicks(2, 0, 60), 1)
+    assert (found.density, found.brightness) == (0.0, 0.0)

@@ -19,6 +19,7 @@ BY_CATEGORY: Mapping[str, str] = {
     "clap": "#ff4080",
     "perc": "#ff7000",
     "fx": "#00e0c0",
+    "tom": "#80ff00",
 }
 """Of loops and one-shots; apart enough for the 128-colour palettes of pad controllers."""
 

@@ -29,6 +29,7 @@ CATEGORIES: Mapping[str, Colour] = {
     "clap": (0.96, 0.42, 0.66, 1.0),
     "perc": (0.46, 0.8, 0.32, 1.0),
     "fx": (0.2, 0.76, 0.84, 1.0),
+    "tom": (0.8, 0.58, 0.4, 1.0),
 }
 """Of chunks and one-shots; a bass is a bass in both."""
 

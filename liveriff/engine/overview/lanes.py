@@ -30,7 +30,7 @@ NOTICE: RGB = (108, 182, 255)
 FAULTS: Mapping[str, RGB] = {"late chunk": (255, 177, 74), "underrun": (255, 122, 122), "panic": (255, 122, 122)}
 RECORDING: RGB = (255, 90, 90)
 CLIPPING_DB = -0.1
-DRUM_LIKE = ("kick", "snare", "hat", "clap", "perc")
+DRUM_LIKE = ("kick", "snare", "hat", "clap", "perc", "tom")
 
 
 def rulers(paper: Paper, scale: Scale, story: Story, top: int, bottom: int) -> None:

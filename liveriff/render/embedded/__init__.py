@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from liveriff import __version__
 from liveriff.params.words import CHUNKS, HITS
 from liveriff.render.backend import PATHS, BackendFactory, BackendInfo
-from liveriff.render.embedded.weights import checked_manifest
+from liveriff.render.embedded.weights import FOLDER, checked_manifest
 
 BEATS = (4, 8, 16)
-_DEAF = ("strength", "source")
+STEPS = 4
+"""What a distilled generator needs for a good picture."""
 
 
-def describe() -> BackendInfo:
-    """What is known of it, its weights being there and whole; ModelError otherwise."""
+def describe(folder: Path = FOLDER) -> BackendInfo:
+    """What is known of it, the weights in ``folder`` being there and whole; ModelError otherwise."""
     return BackendInfo(
         name="embedded",
-        version=f"{__version__}-{checked_manifest().version}",  # the sampler makes the sound as much as the weights do
+        version=f"{__version__}-{checked_manifest(folder).version}",  # the sampler makes the sound as the weights do
         title="liveriff embedded",
         licence="MIT",
         sample_rate=None,
@@ -23,7 +26,8 @@ def describe() -> BackendInfo:
         beats=BEATS,
         categories=CHUNKS,
         one_shots=HITS,
-        honours=frozenset(path for field, path in PATHS.items() if field not in _DEAF),
+        honours=frozenset(PATHS.values()),
+        default_steps=STEPS,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,9 +15,11 @@ from liveriff.render.backend import Audio, BackendInfo, Canvas, Show, Tick, go_o
 from liveriff.render.embedded import BEATS, describe
 from liveriff.render.embedded.codec import FACTOR
 from liveriff.render.embedded.conditions import Conditions
-from liveriff.render.embedded.model import Model, load
+from liveriff.render.embedded.model import MOST_STEPS, Model, Told, load
 from liveriff.render.embedded.sampler import drifted
 from liveriff.render.embedded.sketch import Sketch
+from liveriff.render.embedded.source import picture_of
+from liveriff.render.embedded.weights import FOLDER
 from liveriff.render.spectrogram import EMBEDDED, decode, decode_image, rounded_off, widen
 from liveriff.wire.job import Job
 
@@ -29,7 +34,9 @@ _GAIN, _SHOT_GAIN = 0.6, 1.0
 class Embedded:
     """See the module. Used by one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """``folder``: of the weights."""
+        self._folder = folder
         self._model: Model | None = None
         self._device = "cpu"
         self._sketch: Sketch | None = None
@@ -38,11 +45,11 @@ class Embedded:
     @property
     def info(self) -> BackendInfo:
         """What is known of it."""
-        return describe()
+        return describe(self._folder)
 
     def load(self, device: str) -> None:
         """Read the weights and put them on the device."""
-        model = load()
+        model = load(self._folder)
         try:
             self._model, self._device = model.to(device), device
             self._sketch = Sketch(model.codec)
@@ -57,22 +64,47 @@ class Embedded:
         """The chunk of a job."""
         return render_in_two(self, job, tick)
 
-    @torch.inference_mode()
     def canvas(self, job: Job, tick: Tick) -> Canvas:
         """The picture (1, 512, 64 columns a beat), or (1, 512, 256) of a one-shot's two seconds."""
+        return self.canvases([job], tick)[0]
+
+    @torch.inference_mode()
+    def canvases(self, jobs: Sequence[Job], tick: Tick) -> list[Canvas]:
+        """Pictures of jobs that are as wide and begin and step alike, all at once: a row of alphas, a bank of pads.
+
+        Each is what its job alone would give, but for rounding. UsageError if they do not fit together.
+        """
         model = self._ready()
-        _check(job)
-        columns = (EMBEDDED.columns(job.beats) if job.beats else SHOT_COLUMNS) // FACTOR
-        start = drifted(job.seed, job.seed_drift, *model.latent_shape, columns).to(self._device)
-        told = self._told(model, job)
-        seen = self._show if self.show is not None else None
-        latents = model.sample(start, told, job.guidance, job.steps, lambda step: go_on(tick, step, job.steps), seen)
+        for job in jobs:
+            _check(job)
+        if len({_form(job) for job in jobs}) != 1:
+            raise UsageError("jobs that are drawn together must have the same length, steps and strength.")
+        latents = self._drawn(model, jobs, tick)
         if not bool(torch.isfinite(latents).all()):
             raise ModelError("the embedded model made numbers that are no sound; try another seed or less guidance.")
-        picture = model.codec.decode(latents)[0]
-        if self._sketch is not None and seen is not None:
-            self._sketch.learn(latents, picture)
-        return Canvas(picture.half().cpu().numpy())
+        pictures = model.codec.decode(latents)
+        if self._sketch is not None and self.show is not None:
+            self._sketch.learn(latents[:1], pictures[0])
+        return [Canvas(picture.half().cpu().numpy()) for picture in pictures]
+
+    def _drawn(self, model: Model, jobs: Sequence[Job], tick: Tick) -> Tensor:
+        """Latents of the jobs."""
+        steps = min(jobs[0].steps, MOST_STEPS)
+        columns = _columns(jobs[0]) // FACTOR
+        noise = [drifted(job.seed, job.seed_drift, *model.latent_shape, columns) for job in jobs]
+        start, begin = torch.cat(noise).to(self._device), 1.0
+        if jobs[0].source and jobs[0].strength < 1.0:
+            begin = jobs[0].strength
+            start = torch.lerp(self._sources(model, jobs), start, begin)
+        guidance = torch.tensor([job.guidance for job in jobs], device=self._device)
+        seen = self._show if self.show is not None else None
+        told = self._told(model, jobs)
+        return model.sample(start, told, guidance, steps, lambda step: go_on(tick, step, steps), seen=seen, begin=begin)
+
+    def _sources(self, model: Model, jobs: Sequence[Job]) -> Tensor:
+        """Latents of the sounds that jobs start from."""
+        pictures = [picture_of(job.source, _columns(job), circular=bool(job.beats)) for job in jobs]
+        return model.codec.encode(torch.stack(pictures).to(self._device))
 
     def _show(self, latents: Tensor) -> None:
         """After a step: an estimate of where it leads to."""
@@ -83,13 +115,28 @@ class Embedded:
     def decode(self, canvas: Canvas, job: Job) -> Audio:
         """Sound of exactly ``job.frames`` frames."""
         picture = torch.from_numpy(np.asarray(canvas.values, np.float32))
-        if job.beats:
-            sound = decode(decode_image(picture, EMBEDDED), EMBEDDED, job.rate, job.frames)
-        else:
-            sound = _shot(picture, job)
+        sound = self._sound(picture, job.frames, job.rate) if job.beats else self._shot(picture, job)
         width, gain = (_WIDTHS[job.category], _GAIN) if job.beats else (0.0, _SHOT_GAIN)
         stereo = rounded_off(widen(sound * gain, width, rate=job.rate))
         return Audio(np.ascontiguousarray(stereo.T.numpy(), dtype=np.float32), canvas)
+
+    def _sound(self, picture: Tensor, frames: int, rate: int, circular: bool = True) -> Tensor:
+        """(1, frames) by the vocoder, or by Griffin-Lim where the weights have none."""
+        vocoder = self._ready().vocoder
+        if vocoder is None:
+            return decode(decode_image(picture, EMBEDDED), EMBEDDED, rate, frames, circular=circular)
+        return vocoder.sound(picture, frames, rate, circular=circular)
+
+    def _shot(self, picture: Tensor, job: Job) -> Tensor:
+        """A one-shot (1, frames): cut with a short fade if it is to be shorter than two seconds, else silence after."""
+        natural = SHOT_COLUMNS * job.rate // SHOT_COLUMNS_A_SECOND
+        sound = self._sound(picture, natural, job.rate, circular=False)
+        if job.frames >= natural:
+            return torch.nn.functional.pad(sound, (0, job.frames - natural))
+        fade = min(job.frames, max(1, round(_FADE_S * job.rate)))
+        cut = sound[:, : job.frames].clone()
+        cut[:, job.frames - fade :] *= torch.linspace(1.0, 0.0, fade)
+        return cut
 
     def _ready(self) -> Model:
         if self._model is None:
@@ -97,14 +144,29 @@ class Embedded:
         assert self._model is not None
         return self._model
 
-    def _told(self, model: Model, job: Job) -> Tensor:
-        """The job as the nets are told it; morphing blends the two prompts' vectors, and its ends are exact."""
-        ends = [model.text(model.text.ids([prompt]).to(self._device)) for prompt in (job.prompt_a, job.prompt_b)]
-        text = ends[0] * (1.0 - job.alpha) + ends[1] * job.alpha
-        category = job.category if job.beats else f"hit {job.category}"
-        bpm = job.canvas_bpm_cents / 100 if job.beats else None
-        told = Conditions(category, job.tonic, job.mode, job.density, job.brightness, bpm)
-        return model.told(text, [told])
+    def _told(self, model: Model, jobs: Sequence[Job]) -> Told:
+        """The jobs as the nets are told them; morphing blends the two prompts' vectors, and its ends are exact."""
+        prompts = {prompt for job in jobs for prompt in (job.prompt_a, job.prompt_b, job.negative)}
+        vectors = {prompt: model.text.embed([prompt])[0] for prompt in prompts}  # alone: others would round it
+        blends = [vectors[job.prompt_a] * (1.0 - job.alpha) + vectors[job.prompt_b] * job.alpha for job in jobs]
+        unwanted = torch.stack([vectors[job.negative] for job in jobs])
+        return model.told(torch.stack(blends), [_conditions(job) for job in jobs], unwanted)
+
+
+def _columns(job: Job) -> int:
+    return EMBEDDED.columns(job.beats) if job.beats else SHOT_COLUMNS
+
+
+def _form(job: Job) -> tuple[object, ...]:
+    """What jobs that are drawn together have in common."""
+    begin = job.strength if job.source else 1.0
+    return _columns(job), bool(job.beats), min(job.steps, MOST_STEPS), begin
+
+
+def _conditions(job: Job) -> Conditions:
+    category = job.category if job.beats else f"hit {job.category}"
+    bpm = job.canvas_bpm_cents / 100 if job.beats else None
+    return Conditions(category, job.tonic, job.mode, job.density, job.brightness, bpm)
 
 
 def _check(job: Job) -> None:
@@ -117,17 +179,6 @@ def _check(job: Job) -> None:
         raise UsageError(f"the embedded model makes loops of 4, 8 or 16 beats, not {job.beats}.")
     if job.mode not in MODES or not (job.tonic is None or 0 <= job.tonic < 12):
         raise UsageError(f"there is no key with tonic {job.tonic} and mode {job.mode!r}.")
-    if job.steps < 1 or not 0.0 <= job.alpha <= 1.0:
-        raise UsageError(f"steps must be at least 1 and alpha within 0..1, not {job.steps} and {job.alpha}.")
-
-
-def _shot(picture: Tensor, job: Job) -> Tensor:
-    """A one-shot (1, frames): cut with a short fade if it is to be shorter than two seconds, else silence after it."""
-    natural = SHOT_COLUMNS * job.rate // SHOT_COLUMNS_A_SECOND
-    sound = decode(decode_image(picture, EMBEDDED), EMBEDDED, job.rate, natural, circular=False)
-    if job.frames >= natural:
-        return torch.nn.functional.pad(sound, (0, job.frames - natural))
-    fade = min(job.frames, max(1, round(_FADE_S * job.rate)))
-    cut = sound[:, : job.frames].clone()
-    cut[:, job.frames - fade :] *= torch.linspace(1.0, 0.0, fade)
-    return cut
+    if job.steps < 1 or not 0.0 <= job.alpha <= 1.0 or not 0.0 <= job.strength <= 1.0:
+        values = f"{job.steps}, {job.alpha} and {job.strength}"
+        raise UsageError(f"steps must be at least 1, alpha and strength within 0..1, not {values}.")

@@ -8,7 +8,7 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 from torch.nn import functional
 
-from liveriff.render.embedded.layers import ResidualBlock, RingConv, Upsample
+from liveriff.render.embedded.layers import ResidualBlock, RingConv, ShrunkConv, Upsample
 
 FACTOR, PATCH = 16, 8
 """Columns a latent column stands for; rows and columns that the first layer takes as one."""
@@ -22,18 +22,28 @@ class Codec(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """
 
     @register_to_config  # type: ignore[untyped-decorator]
-    def __init__(self, channels: int = 16, widths: tuple[int, ...] = (96, 128), rows: int = 32) -> None:
-        """``widths``: channels at an eighth and a sixteenth of the picture's size."""
+    def __init__(
+        self,
+        channels: int = 16,
+        widths: tuple[int, ...] = (96, 128),
+        rows: int = 32,
+        depths: tuple[int, ...] = (2, 1, 3, 2),
+    ) -> None:
+        """``widths``: channels at an eighth and a sixteenth of the picture's size.
+
+        depths: residual blocks of the encoder at both sizes, then of the decoder at a sixteenth and an eighth.
+        Beside the convolutions that change the size, pixels are moved into channels and back (Chen et al., "Deep
+        compression autoencoder", 2024), so that a patch need not be learned to be carried.
+        """
         super().__init__()
         fine, coarse = widths
         self.encoder = nn.Sequential(
-            RingConv(PATCH**2, fine), ResidualBlock(fine, fine), RingConv(fine, coarse, 2),
-            ResidualBlock(coarse, coarse), nn.GroupNorm(8, coarse), nn.SiLU(), nn.Conv2d(coarse, channels, 1),
+            RingConv(PATCH**2, fine), *_blocks(fine, depths[0]), ShrunkConv(fine, coarse), *_blocks(coarse, depths[1]),
+            nn.GroupNorm(8, coarse), nn.SiLU(), nn.Conv2d(coarse, channels, 1),
         )  # fmt: skip
         self.decoder = nn.Sequential(
-            RingConv(channels, coarse), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse),
-            Upsample(coarse, fine), ResidualBlock(fine, fine), ResidualBlock(fine, fine),
-            nn.GroupNorm(8, fine), nn.SiLU(), RingConv(fine, PATCH**2),
+            RingConv(channels, coarse), *_blocks(coarse, depths[2]), Upsample(coarse, fine, True),
+            *_blocks(fine, depths[3]), nn.GroupNorm(8, fine), nn.SiLU(), RingConv(fine, PATCH**2),
         )  # fmt: skip
         self.register_buffer("mean", torch.zeros(channels, rows))
         self.register_buffer("deviation", torch.ones(channels, rows))
@@ -61,3 +71,7 @@ class Codec(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """Measure the normalisation from raw latents (B, channels, rows, columns)."""
         self.mean.copy_(latents.mean(dim=(0, 3)))
         self.deviation.copy_(latents.std(dim=(0, 3)).clamp(min=1e-2))
+
+
+def _blocks(width: int, count: int) -> list[nn.Module]:
+    return [ResidualBlock(width, width) for _ in range(count)]

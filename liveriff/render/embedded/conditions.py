@@ -19,6 +19,9 @@ NO_MODE = len(MODES)
 UNSET = -1.0
 """A scalar that is not told."""
 
+SCALARS = 3
+"""How many of them there are: density, brightness, tempo."""
+
 SLOWEST, FASTEST = 60.0, 180.0
 
 
@@ -56,6 +59,14 @@ class Batch:
         """Both batches, one after the other."""
         pairs = zip(self.parts, other.parts, strict=True)
         return Batch(*(torch.cat(pair) for pair in pairs))
+
+    def take(self, rows: Tensor) -> Batch:
+        """The rows (n,) of it, in that order, repeated where an index is."""
+        return Batch(*(part[rows] for part in self.parts))
+
+    def to(self, device: torch.device | str) -> Batch:
+        """On a device."""
+        return Batch(*(part.to(device) for part in self.parts))
 
     @property
     def parts(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:

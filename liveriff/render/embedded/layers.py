@@ -49,11 +49,32 @@ class ResidualBlock(nn.Module):
 class Upsample(nn.Module):
     """Twice as many rows and columns by pixel shuffle."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
-        """Channels before and after."""
+    def __init__(self, inputs: int, outputs: int, shortcut: bool = False) -> None:
+        """Channels before and after; ``shortcut``: add the channels themselves, spread over the new pixels."""
         super().__init__()
         self.conv = nn.Conv2d(inputs, 4 * outputs, 1)
+        self.copies = -(-4 * outputs // inputs) if shortcut else 0
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, inputs, rows, columns) -> (B, outputs, 2 rows, 2 columns)."""
-        return functional.pixel_shuffle(self.conv(x), 2)
+        out: Tensor = self.conv(x)
+        if self.copies:
+            out = out + x.repeat_interleave(self.copies, dim=1)[:, : out.shape[1]]
+        return functional.pixel_shuffle(out, 2)
+
+
+class ShrunkConv(nn.Module):
+    """Half as many rows and columns by a convolution, beside the mean of groups of the pixels that become one."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        """``outputs`` must divide 4 ``inputs``."""
+        super().__init__()
+        self.ring = RingConv(inputs, outputs, 2)
+        self.outputs = outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, inputs, rows, columns) -> (B, outputs, rows / 2, columns / 2)."""
+        batch, _, rows, columns = x.shape
+        groups = functional.pixel_unshuffle(x, 2).view(batch, self.outputs, -1, rows // 2, columns // 2)
+        out: Tensor = self.ring(x) + groups.mean(dim=2)
+        return out

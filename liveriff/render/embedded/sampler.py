@@ -8,11 +8,14 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-Velocity = Callable[[Tensor, float], Tensor]
-"""v = noise - data at (x, t), of x's shape."""
+Velocity = Callable[[Tensor, float, float], Tensor]
+"""v = noise - data at (x, t), of x's shape; the third is the time that is stepped to, for a net that wants to know."""
 
 LONGEST = 64
 """Latent columns of the longest canvas: noise is drawn for that many, so that a shorter loop begins alike."""
+
+SHIFT = 2.0
+"""After Esser et al. (2024): above 1, more of the steps are spent at high noise."""
 
 
 def noise(seed: int, channels: int, rows: int, columns: int) -> Tensor:
@@ -39,38 +42,36 @@ def slerp(here: Tensor, there: Tensor, way: float) -> Tensor:
     return mixed
 
 
-def times(steps: int) -> list[float]:
-    """1 = t_0 > ... > t_steps = 0, a little denser near the noise, where the layout of a canvas is decided."""
-    even = [1.0 - step / steps for step in range(steps + 1)]
+def times(steps: int, start: float = 1.0) -> list[float]:
+    """start = t_0 > ... > t_steps = 0, a little denser near the noise, where the layout of a canvas is decided."""
+    first = start / (SHIFT - (SHIFT - 1.0) * start)
+    even = [first * (1.0 - step / steps) for step in range(steps + 1)]
     return [SHIFT * t / (1.0 + (SHIFT - 1.0) * t) for t in even]
-
-
-SHIFT = 2.0
-"""After Esser et al. (2024): above 1, more of the steps are spent at high noise."""
 
 
 def flow(
     velocity: Velocity,
     start: Tensor,
-    steps: int,
+    course: list[float],
     before: Callable[[int], None],
-    jump: float = 0.0,
+    jump: float | None = 0.0,
     seen: Callable[[Tensor], None] | None = None,
 ) -> Tensor:
-    """Latents at t = 0 from noise at t = 1; ``before(step)`` is called before each of ``steps`` evaluations.
+    """Latents at the last time of ``course`` from latents at its first; ``before(step)`` is called before each
+    evaluation, 1, 2 ...
 
     Adams-Bashforth of second order on uneven steps: one evaluation a step, as Euler, exact where v is linear in t.
-    It does not look back across the time ``jump``, where the velocity is known to jump. ``seen`` is told after each
-    evaluation which latents the velocity leads to in a straight line, x - t v.
+    It does not look back across the time ``jump``, where the velocity is known to jump; None: it never looks back, for
+    a velocity that is the mean over its step. ``seen`` is told after each evaluation which latents the velocity leads
+    to in a straight line, x - t v.
     """
-    course = times(steps)
     x, last, last_width = start, None, 0.0
     for step, (now, then) in enumerate(pairwise(course), start=1):
         before(step)
-        v, width = velocity(x, now), then - now
+        v, width = velocity(x, now, then), then - now
         if seen is not None:
             seen(x - now * v)
-        if now < jump <= now - last_width:
+        if jump is None or now < jump <= now - last_width:
             last = None
         ahead = v if last is None else v + (v - last) * (0.5 * width / last_width)
         x, last, last_width = x + width * ahead, v, width

@@ -1,67 +1,97 @@
-"""The text encoder: hashed words and letter groups, pooled with learned weights. Trained with the generator."""
+"""The text encoder: words' frozen meanings and what was learnt of a musician's terms, pooled with learned weights.
+
+Meanings are vectors distilled from a sentence encoder for some twenty thousand words, kept as int8 (liveriff.train.
+vocabulary makes them); so a word that training never saw lies near the words that mean the same. Terms that it did see
+get a vector and a weight of their own on top.
+"""
 
 from __future__ import annotations
 
-import re
-import zlib
-from functools import lru_cache
-from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
+from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
-LONGEST = 96
-"""Tokens of a prompt that are read."""
+from liveriff.render.embedded.spelling import Spelling
 
-_WORD = re.compile(r"[a-z0-9&']+")
-
-
-@lru_cache(maxsize=4096)
-def tokens(prompt: str, size: int) -> tuple[int, ...]:
-    """Hashes 1 .. size - 1 of a prompt's words, pairs of neighbours and letter groups of three and four; 0 is padding.
-
-    Letter groups let a misspelt or compound word land near the word that was meant.
-    """
-    words = _WORD.findall(prompt.casefold().replace("-", " "))
-    names = [f"w:{word}" for word in words]
-    names += [f"p:{one} {two}" for one, two in pairwise(words)]
-    for word in words:
-        marked = f"<{word}>"
-        names += [f"g:{marked[i : i + n]}" for n in (3, 4) for i in range(len(marked) - n + 1)]
-    return tuple(zlib.crc32(name.encode()) % (size - 1) + 1 for name in names[:LONGEST])
+_NOISE, _FORGOT, _LOST = 0.06, 0.4, 0.1
+"""In training: deviation of the noise on meanings (unit vectors), chance that a prompt's terms are without what was
+learnt of them, chance that a word is left out. They keep the encoder from leaning on the words it knows by heart."""
 
 
 class TextEncoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Prompts to vectors (B, width). The empty prompt is the zero vector, whatever was learned."""
+    """Prompts to vectors (B, width). A prompt without a word that is known is the zero vector.
+
+    Buffers: ``spelling`` uint8 (letters,), all entries with line feeds between; ``meaning`` int8 (words + 1, dims);
+    ``scale`` (dims,) to multiply meanings by. Row 0 is padding.
+    """
+
+    _speller: Spelling | None = None
+
+    def _load_from_state_dict(self, *args: Any) -> None:
+        self._speller = None
+        super()._load_from_state_dict(*args)
 
     @register_to_config  # type: ignore[untyped-decorator]
-    def __init__(self, size: int = 16384, inner: int = 48, width: int = 256) -> None:
-        """``size``: rows of the hash table; ``inner``: its columns; ``width``: of the output."""
+    def __init__(
+        self, words: int = 0, core: int = 0, letters: int = 0, dims: int = 96, inner: int = 96, width: int = 256
+    ) -> None:
+        """``words``: entries of the table, of which the first ``core`` learn; ``inner``: width they are pooled in."""
         super().__init__()
-        self.table = nn.Embedding(size, inner, padding_idx=0)
-        self.weight = nn.Embedding(size, 1, padding_idx=0)
+        self.register_buffer("spelling", torch.zeros(letters, dtype=torch.uint8))
+        self.register_buffer("meaning", torch.zeros(words + 1, dims, dtype=torch.int8))
+        self.register_buffer("scale", torch.ones(dims))
+        self.enter = nn.Linear(dims, inner)
+        self.weigh = nn.Sequential(nn.Linear(dims, 16), nn.SiLU(), nn.Linear(16, 1))
+        self.learnt = nn.Embedding(core + 1, inner)
+        self.learnt_weight = nn.Embedding(core + 1, 1)
         self.out = nn.Sequential(nn.Linear(inner, width), nn.SiLU(), nn.Linear(width, width))
-        nn.init.normal_(self.table.weight, std=0.3)
-        nn.init.zeros_(self.weight.weight)
+        nn.init.zeros_(self.learnt.weight)
+        nn.init.zeros_(self.learnt_weight.weight)
+        nn.init.normal_(self.enter.weight, std=1.0)  # meanings are unit vectors: single numbers are small
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Vectors of token hashes (B, tokens), 0 padded."""
+        """Vectors of entries (B, tokens) int64 or int32, 0 padded."""
         known = ids > 0
-        scores = self.weight(ids)[..., 0].masked_fill(~known, -1e4)
-        shares = torch.softmax(scores, dim=1) * known
-        pooled = (shares[..., None] * self.table(ids)).sum(dim=1)
-        vectors: Tensor = self.out(pooled) * known.any(dim=1, keepdim=True)
+        own = torch.where(ids <= self.config.core, ids, 0)
+        mask = (known & (own > 0)).to(self.scale.dtype)
+        meaning = self.meaning[ids].to(self.scale.dtype) * self.scale
+        if self.training:
+            meaning = meaning + _NOISE * torch.randn_like(meaning)
+            mask = mask * (torch.rand(len(ids), 1, device=ids.device) >= _FORGOT)
+            known = known & ((torch.rand(ids.shape, device=ids.device) >= _LOST) | (ids == ids[:, :1]))
+        scores = self.weigh(meaning)[..., 0] + self.learnt_weight(own)[..., 0] * mask
+        shares = torch.softmax(scores.float().masked_fill(~known, -1e4), dim=1) * known
+        values = self.enter(meaning) + self.learnt(own) * mask[..., None]
+        pooled = (shares[..., None].to(values.dtype) * values).sum(dim=1)
+        vectors: Tensor = self.out(functional.silu(pooled)) * known.any(dim=1, keepdim=True)
         return vectors
+
+    def ids_of(self, prompts: list[str]) -> NDArray[np.int32]:
+        """Entries of prompts, (B, longest), 0 padded."""
+        rows = [self._spell().ids(prompt) for prompt in prompts]
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        out = np.zeros((len(rows), max(1, int(lengths.max(initial=0)))), np.int32)
+        flat = np.fromiter((number for row in rows for number in row), np.int32, int(lengths.sum()))
+        out[np.arange(out.shape[1]) < lengths[:, None]] = flat
+        return out
 
     def ids(self, prompts: list[str]) -> Tensor:
-        """Token hashes of prompts, int64 (B, longest)."""
-        rows = [tokens(prompt, self.config.size) for prompt in prompts]
-        longest = max(1, *(len(row) for row in rows)) if rows else 1
-        return torch.tensor([row + (0,) * (longest - len(row)) for row in rows], dtype=torch.int64)
+        """Entries of prompts, int64 (B, longest), on the CPU."""
+        return torch.from_numpy(self.ids_of(prompts).astype(np.int64))
 
     def embed(self, prompts: list[str]) -> Tensor:
-        """Vectors of prompts."""
-        vectors: Tensor = self(self.ids(prompts))
+        """Vectors of prompts, where the encoder is."""
+        vectors: Tensor = self(self.ids(prompts).to(self.scale.device))
         return vectors
+
+    def _spell(self) -> Spelling:
+        if self._speller is None:
+            text = self.spelling.cpu().numpy().tobytes().decode()
+            self._speller = Spelling(text.split("\n"), self.config.core)
+        return self._speller

@@ -13,7 +13,9 @@ from liveriff.errors import ModelError
 
 FOLDER = Path(__file__).with_name("weights")
 MANIFEST = "manifest.json"
-PARTS = ("codec", "unet", "text")
+PARTS, OPTIONAL = ("codec", "unet", "text"), ("vocoder",)
+"""Folders of nets: those that must be there, and those that may be."""
+
 _REMEDY = "reinstall liveriff or run `liveriff train export`"
 
 
@@ -52,10 +54,16 @@ def checked_manifest(folder: Path = FOLDER) -> Manifest:
     return manifest
 
 
+def has_part(name: str, folder: Path = FOLDER) -> bool:
+    """Whether the manifest names files of a net; ModelError if there is no manifest."""
+    return any(file.startswith(f"{name}/") for file in read_manifest(folder).files)
+
+
 def write_manifest(folder: Path, notes: dict[str, Any]) -> Manifest:
     """Digest what is in the nets' folders and write the manifest."""
     files: dict[str, tuple[int, str]] = {}
-    for path in sorted(path for part in PARTS for path in (folder / part).iterdir()):
+    there = [folder / part for part in (*PARTS, *OPTIONAL) if part in PARTS or (folder / part).is_dir()]
+    for path in sorted(path for part in there for path in part.iterdir()):
         content = path.read_bytes()
         files[path.relative_to(folder).as_posix()] = (len(content), hashlib.sha256(content).hexdigest())
     seed = json.dumps(files, sort_keys=True)

@@ -16,7 +16,8 @@ _BLOCK = 64  # frames a batch: two of their buffers fit a core's own cache
 @lru_cache(maxsize=16)
 def hann(length: int) -> Tensor:
     """Periodic Hann window, float32 (length,), kept. Treat as read-only."""
-    return torch.hann_window(length, periodic=True, dtype=torch.float64).float()
+    with torch.inference_mode(False):  # what is kept serves training too
+        return torch.hann_window(length, periodic=True, dtype=torch.float64).float()
 
 
 def centres(frames: int, columns: int) -> Tensor:

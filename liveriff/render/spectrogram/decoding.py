@@ -32,7 +32,7 @@ def ring_of(layout: Layout, columns: int, seconds: float) -> Ring:
 
 
 @lru_cache(maxsize=8)
-def _inverse_at(layout: Layout, rate: float, fft: int) -> Tensor:
+def inverse_at(layout: Layout, rate: float, fft: int) -> Tensor:
     """Inverse mel (bins, bands) at the FFT's bins, in units of the layout; finer bins between them are dropped.
 
     Where a layout samples its bands at finer bins than the window needs, the inverse is found at those.
@@ -44,7 +44,7 @@ def _inverse_at(layout: Layout, rate: float, fft: int) -> Tensor:
 
 def magnitudes(mel: Tensor, layout: Layout, rate: float, fft: int, window: int) -> Tensor:
     """STFT magnitudes (columns, bins) of one channel's mel magnitudes (bands, columns)."""
-    linear = mel.T.float() @ _inverse_at(layout, rate, fft).T
+    linear = mel.T.float() @ inverse_at(layout, rate, fft).T
     return linear.clamp_(min=0.0).div_(unit(layout, window, rate))
 
 

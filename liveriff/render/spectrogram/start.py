@@ -21,12 +21,19 @@ _LONGEST = 0.4  # of the window: where its edges are, the growth tells nothing
 
 
 def first_phases(magnitudes: Tensor, ring: Ring, seed: int = 0) -> Tensor:
-    """Phases in radians (columns, bins) of windows that begin at their columns; ``seed`` draws those of column 0."""
+    """Phases in radians (..., columns, bins) of windows that begin at their columns; ``seed`` draws those of column 0.
+
+    Dimensions before the columns are separate sounds; the device is that of the magnitudes.
+    """
     peaks, counts = _peaks(magnitudes)
-    place = _places(magnitudes, peaks).repeat_interleave(counts).view(magnitudes.shape)
-    delay = _delays(magnitudes, peaks, ring).repeat_interleave(counts).view(magnitudes.shape)
-    turns = _turns(place, magnitudes, ring, seed).view(-1)[peaks].repeat_interleave(counts).view(magnitudes.shape)
-    bins = torch.arange(magnitudes.shape[1], dtype=torch.float32)
+
+    def spread(values: Tensor) -> Tensor:
+        return values.repeat_interleave(counts, output_size=magnitudes.numel()).view(magnitudes.shape)
+
+    place = spread(_places(magnitudes, peaks))
+    delay = spread(_delays(magnitudes, peaks, ring))
+    turns = spread(_turns(place, magnitudes, ring, seed).view(-1)[peaks])
+    bins = torch.arange(magnitudes.shape[-1], dtype=torch.float32, device=magnitudes.device)
     turns -= (bins * (ring.window / 2) + (bins - place) * delay) / ring.fft
     return turns.sub_(turns.floor()).mul_(2.0 * math.pi)
 
@@ -36,17 +43,18 @@ def _peaks(magnitudes: Tensor) -> tuple[Tensor, Tensor]:
 
     The border is half-way between two peaks; a column always has one.
     """
-    columns, bins = magnitudes.shape
-    middle = magnitudes[:, 1:-1]
-    is_peak = torch.zeros(magnitudes.shape, dtype=torch.bool)
-    torch.logical_and(middle > magnitudes[:, :-2], middle >= magnitudes[:, 2:], out=is_peak[:, 1:-1])
+    rows = magnitudes.view(-1, magnitudes.shape[-1])
+    columns, bins = rows.shape
+    middle = rows[:, 1:-1]
+    is_peak = torch.zeros(rows.shape, dtype=torch.bool, device=rows.device)
+    torch.logical_and(middle > rows[:, :-2], middle >= rows[:, 2:], out=is_peak[:, 1:-1])
     is_peak[:, 1] |= ~is_peak.any(1)
     peaks = is_peak.view(-1).nonzero()[:, 0]
     before, after = peaks[:-1], peaks[1:]
     column = after // bins
     borders = torch.where(before // bins == column, (before + after + 1) // 2, column * bins)
-    ends = torch.cat((borders, torch.tensor([columns * bins])))
-    return peaks, ends.diff(prepend=torch.tensor([0]))
+    ends = torch.cat((borders, borders.new_tensor([columns * bins])))
+    return peaks, ends.diff(prepend=borders.new_tensor([0]))
 
 
 def _places(magnitudes: Tensor, peaks: Tensor) -> Tensor:
@@ -56,7 +64,7 @@ def _places(magnitudes: Tensor, peaks: Tensor) -> Tensor:
     before, here, after = (flat[peaks + k].clamp(min=floor).log_() for k in (-1, 0, 1))
     bend = before + after - 2.0 * here
     offset = ((before - after) * 0.5 / bend.clamp(max=-1e-6)).clamp_(-0.5, 0.5)
-    return (peaks % magnitudes.shape[1]).float() + offset
+    return (peaks % magnitudes.shape[-1]).float() + offset
 
 
 def _delays(magnitudes: Tensor, peaks: Tensor, ring: Ring) -> Tensor:
@@ -66,10 +74,12 @@ def _delays(magnitudes: Tensor, peaks: Tensor, ring: Ring) -> Tensor:
     """
     wide = magnitudes
     for reach in (1, 3):  # together the mean of nine bins: single bins beat
-        wide = wide + wide.roll(reach, 1) + wide.roll(-reach, 1)
+        wide = wide + wide.roll(reach, -1) + wide.roll(-reach, -1)
     flat, floor = wide.view(-1), _floor(wide)
-    way = _GROWTH_COLUMNS * magnitudes.shape[1]
-    before, after = (flat[(peaks + k) % flat.numel()].clamp(min=floor).log_() for k in (-way, way))
+    columns, bins = magnitudes.shape[-2:]
+    way, sound = _GROWTH_COLUMNS * bins, columns * bins
+    within = peaks % sound
+    before, after = (flat[peaks - within + (within + k) % sound].clamp(min=floor).log_() for k in (-way, way))
     longest = _LONGEST * ring.window
     frames = ring.window**2 / (2.0 * math.pi**2) / (2 * _GROWTH_COLUMNS * ring.hop)
     return ((after - before) * frames).clamp_(-longest, longest)
@@ -87,9 +97,9 @@ def _turns(place: Tensor, magnitudes: Tensor, ring: Ring, seed: int) -> Tensor:
     """
     steps = place * (ring.hop / ring.fft)
     steps -= steps.floor()  # turns of a hundred thousand would leave float32 no fraction
-    drawn = torch.rand(place.shape[1], generator=torch.Generator().manual_seed(seed))
-    missing = steps.sum(0)
+    drawn = torch.rand(place.shape[-1], generator=torch.Generator().manual_seed(seed)).to(place.device)
+    missing = steps.sum(-2, keepdim=True)
     missing -= missing.round()
-    quiet = 1.0 / (magnitudes.square() + (1e-3 * magnitudes.amax(0)).square() + 1e-20)
-    steps -= missing * (quiet / quiet.sum(0))
-    return torch.cumsum(steps, 0) - steps[:1] + drawn
+    quiet = 1.0 / (magnitudes.square() + (1e-3 * magnitudes.amax(-2, keepdim=True)).square() + 1e-20)
+    steps -= missing * (quiet / quiet.sum(-2, keepdim=True))
+    return torch.cumsum(steps, -2) - steps[..., :1, :] + drawn

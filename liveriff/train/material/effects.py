@@ -9,6 +9,9 @@ from liveriff.render.spectrogram.layout import fast_size
 from liveriff.train.material.envelopes import Dice, clock, frames_of, noise
 from liveriff.train.material.kernels import RATE, Sound, lowpass, single
 
+_MARGIN = 8192
+"""Frames after which what a filter rings is over."""
+
 
 def wrapped(sound: Sound, frames: int) -> Sound:
     """What is longer than the loop goes on at its beginning, as often as need be."""
@@ -40,11 +43,26 @@ def echo(loop: Sound, sixteenths: int, steps: int, feedback: float, wet: float) 
 
 
 def toned(loop: Sound, low_hz: float, high_hz: float, tilt_db: float = 0.0) -> Sound:
-    """Band limits with gentle edges (12 dB an octave) and a tilt around 1 kHz, by one circular FFT."""
-    hz = np.maximum(np.fft.rfftfreq(len(loop), 1.0 / RATE), 1.0)
-    gain = 1.0 / (1.0 + (low_hz / hz) ** 2) / (1.0 + (hz / high_hz) ** 2)
-    gain *= 10.0 ** (tilt_db / 20.0 * np.clip(np.log2(hz / 1000.0), -4.0, 4.0))
-    return single(irfft(rfft(loop) * gain.astype(np.float32), len(loop)))
+    """Band limits with gentle edges (12 dB an octave) and a tilt around 1 kHz in dB an octave.
+
+    A transform of the loop's own length would be circular by itself, but lengths with large prime factors cost
+    twenty times as much: the loop's ends are repeated on both sides instead, and cut off again.
+    """
+    margin = min(len(loop), _MARGIN)
+    size = fast_size(len(loop) + 2 * margin)
+    around = np.concatenate((loop[len(loop) - margin :], loop, loop[:margin])).astype(np.float32, copy=False)
+    out = irfft(rfft(around, size) * _tone(size, low_hz, high_hz, tilt_db), size)
+    return single(out[margin : margin + len(loop)])
+
+
+def _tone(size: int, low_hz: float, high_hz: float, tilt_db: float) -> Sound:
+    hz = single(np.fft.rfftfreq(size, 1.0 / RATE))
+    hz[0] = 1.0
+    gain = 1.0 / ((1.0 + np.float32(low_hz**2) / hz**2) * (1.0 + hz**2 * np.float32(high_hz**-2.0)))
+    if tilt_db:
+        octaves = np.clip(np.log2(hz * np.float32(1e-3)), -4.0, 4.0)
+        gain *= np.exp(octaves * np.float32(tilt_db / 20.0 * np.log(10.0)))
+    return single(gain)
 
 
 def ducked(loop: Sound, hits: list[int], depth: float, seconds: float) -> Sound:

@@ -1,115 +1,135 @@
-"""One-shots from a seed: two seconds, the hit at frame 0, silence at the end. Pure but for caches."""
+"""One-shots from a seed: the hit at frame 0, 0.1 to 2 s long, silence at the end. Pure but for caches."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from liveriff.train.material import drums, effects, samples
+from liveriff.train.material import effects, fx
+from liveriff.train.material import instruments as table
 from liveriff.train.material.captions import Tags
-from liveriff.train.material.envelopes import Dice, clock, faded, noise, phase, unit
-from liveriff.train.material.instruments import KITS
-from liveriff.train.material.kernels import RATE, Sound, lowpass
+from liveriff.train.material.envelopes import Dice, faded, frames_of, unit
+from liveriff.train.material.fx import FRAMES, padded
+from liveriff.train.material.kernels import Sound, shelf, single
+from liveriff.train.material.kits import KITS, PERCUSSION
 from liveriff.train.material.loops import Piece
 from liveriff.train.material.patterns import chord
-from liveriff.train.material.stems import instrument, pick
+from liveriff.train.material.reading import repitched
 from liveriff.train.material.styles import STYLES
 
-HITS = ("kick", "snare", "hat", "clap", "perc", "bass", "synth", "fx")
-FRAMES = 2 * RATE
-_ROLES = {"kick": ("kick",), "snare": ("snare",), "hat": ("hat", "hat", "open", "ride", "shaker"), "clap": ("clap",),
-          "perc": ("perc", "tom", "rim", "perc")}  # fmt: skip
+HITS = ("kick", "snare", "hat", "clap", "perc", "bass", "synth", "fx", "tom")
+SHORTEST_S = 0.1
+_ROLES = {"kick": ("kick",), "snare": ("snare", "snare", "snare", "rim"), "clap": ("clap",), "tom": ("tom",),
+          "hat": ("hat", "hat", "hat", "open", "ride", "shaker", "crash")}  # fmt: skip
+_TUNED = {"kick": 3.0, "snare": 3.0, "tom": 6.0, "perc": 5.0, "clap": 2.0, "hat": 2.0}
+"""Semitones that a drum is tuned up or down at most."""
+_WITHOUT_HATS = {"tabla", "orchestral", "industrial", "glitch"}
+"""Kits in which something else plays the hat's part."""
+_SYNTHS = (*table.KEYS, *table.PLUCKS, *table.LEADS, *table.BELLS, *table.GUITARS, *table.ORCHESTRA, *table.PADS)
 
 
 def hit(seed: int, category: str | None = None) -> Piece:
-    """The one-shot of a seed; peak 0.9."""
+    """The one-shot of a seed; peak 0.9. category: of HITS, else drawn."""
     dice = np.random.default_rng(seed)
     drawn = HITS[int(dice.integers(len(HITS)))]
     kind = category or drawn
     style = STYLES[int(dice.integers(len(STYLES)))]
-    tonic = -1
-    mode = "minor"
-    if kind in _ROLES:
-        sound, kit, role = _drum(kind, style.kits, dice)
-        tags = Tags("" if dice.random() < 0.4 else style.name, kind, (), kit, (role,))
-    elif kind == "fx":
-        sound, role = _effect(dice)
-        tags = Tags("", kind, (), "", (role,))
+    tonic, mode = int(dice.integers(12)), "major" if dice.random() < 0.4 else "minor"
+    if kind in ("bass", "synth"):
+        named = style.basses if kind == "bass" else (*style.keys, *style.leads)
+        sound, name, likely = _tone(kind, named, tonic, mode, dice)
+        tags = Tags(style.name if likely else "", kind, (name,))
     else:
-        tonic, mode = int(dice.integers(12)), pick(dice, ("minor", "minor", "major"))
-        sound, name = _tone(kind, style.basses if kind == "bass" else (*style.keys, *style.leads), tonic, mode, dice)
-        tags = Tags(style.name, kind, (name,))
+        tonic = -1
+        sound, kit, role = _drum(kind, style.kits, dice) if kind != "fx" else (*_effect(dice),)
+        of_style = kit in style.kits and dice.random() < 0.6
+        tags = Tags(style.name if of_style else "", kind, (), kit, (role,))
     sound, moods = _treated(sound, kind, dice)
-    final = faded(_fitted(sound), 0.25)
-    tagged = Tags(tags.style, tags.role, tags.instruments, tags.kit, tags.drums, moods)
-    return Piece((unit(final) * 0.9).astype(np.float32), f"hit {kind}", tonic, mode, 120.0, tagged)
+    final = _final(sound, kind)
+    told = Tags(tags.style, tags.role, tags.instruments, tags.kit, tags.drums, (*moods, *_length_moods(final, kind)))
+    return Piece(single(unit(final) * 0.9), f"hit {kind}", tonic, mode, 120.0, told)
 
 
-def _drum(kind: str, kits: tuple[str, ...], dice: Dice) -> tuple[Sound, str, str]:
-    role = pick(dice, _ROLES[kind])
-    kit = pick(dice, (*kits, *KITS))
+def _one(dice: Dice, options: Sequence[str]) -> str:
+    return options[int(dice.integers(len(options)))]
+
+
+def _drum(kind: str, kits: Sequence[str], dice: Dice) -> tuple[Sound, str, str]:
+    """Sound, kit and role; percussion is half of the time an instrument of its own."""
+    kit = _one(dice, (*kits, *KITS)) if dice.random() < 0.5 else _one(dice, tuple(KITS))
+    if kind == "hat" and kit in _WITHOUT_HATS:
+        kit = "samples"
+    if kind == "perc" and dice.random() < 0.75:
+        name = _one(dice, tuple(PERCUSSION))
+        return PERCUSSION[name](dice), "", name
+    role = "perc" if kind == "perc" else _one(dice, _ROLES[kind])
     return KITS[kit][role](dice), kit, role
 
 
-def _tone(kind: str, names: tuple[str, ...], tonic: int, mode: str, dice: Dice) -> tuple[Sound, str]:
-    name = pick(dice, names)
-    patch = instrument(name, dice)
-    base = 28 if kind == "bass" else 52
-    held = float(dice.uniform(0.15, 1.2))
-    whole = kind == "synth" and dice.random() < 0.5
-    pitches = chord(tonic, mode, 0, 3, base) if whole else [base + (tonic - base) % 12]
-    sounds = [_fitted(patch.note(pitch, held)) for pitch in pitches]
-    return np.sum(sounds, axis=0, dtype=np.float32), name
+def _effect(dice: Dice) -> tuple[Sound, str, str]:
+    name = _one(dice, (*fx.FX, "sample", "riser", "impact", "noise"))
+    return fx.effect(name, dice), "", name
 
 
-def _effect(dice: Dice) -> tuple[Sound, str]:
-    role = pick(dice, ("riser", "fall", "impact", "zap", "noise", "drone", "bleep", "sample", "sample"))
-    time = clock(FRAMES)
-    length = np.float32(dice.uniform(0.8, 1.9))
-    if role == "sample":
-        return samples.sample(pick(dice, samples.EFFECTS)), role
-    if role in ("riser", "fall"):
-        place = np.clip(time / length, 0.0, 1.0)
-        place = place if role == "riser" else 1.0 - place
-        cut = (200.0 * 2.0 ** (place * 6.0)).astype(np.float32)
-        loud = place**1.5 * (time < length) if role == "riser" else np.exp(-time * 1.5)
-        return (lowpass(noise(dice, FRAMES), cut, 0.6) * loud).astype(np.float32), role
-    if role == "impact":
-        boom = drums.swept_kick(dice, 35.0, dice.uniform(90, 200), 0.08, 0.4, 0.5)
-        return effects.reverb(_fitted(boom), dice, 2.5, 0.8), role
-    if role == "zap":
-        return drums.zap(dice), role
-    if role == "noise":
-        cut = np.full(FRAMES, dice.uniform(1500, 12000), np.float32)
-        return (lowpass(noise(dice, FRAMES), cut, 0.3) * np.exp(-time / (length * 0.3))).astype(np.float32), role
-    if role == "drone":
-        hz = dice.uniform(50, 220)
-        tone = sum(
-            np.sin(phase(np.full(FRAMES, hz * k * dice.uniform(0.99, 1.01), np.float32))) / k for k in range(1, 9)
-        )
-        return np.asarray(tone * np.minimum(1.0, time * 4) * np.exp(-time * 0.6), np.float32), role
-    steps = np.repeat(dice.uniform(200, 4000, 64), FRAMES // 64 + 1)[:FRAMES].astype(np.float32)
-    return (np.sin(phase(steps)) * np.exp(-time / (length * 0.3))).astype(np.float32), role
+def _tone(kind: str, named: Sequence[str], tonic: int, mode: str, dice: Dice) -> tuple[Sound, str, bool]:
+    """Sound, the instrument, and whether the style calls for it; synths are single notes or chords."""
+    likely = bool(dice.random() < 0.45)
+    name = _one(dice, named if likely else tuple(table.BASSES) if kind == "bass" else _SYNTHS)
+    patch = table.INSTRUMENTS[name].varied(dice)
+    held = float(np.exp(dice.uniform(np.log(0.08), np.log(1.4))))
+    if kind == "bass":
+        pitches = [28 + (tonic - 28) % 12]
+    else:
+        base = 48 + 12 * int(dice.integers(3))
+        whole = dice.random() < (0.5 if name in table.KEYS or name in table.PADS else 0.2)
+        pitches = chord(tonic, mode, 0, int(dice.integers(3, 5)), base) if whole else [base + (tonic - base) % 12]
+    return single(np.sum([padded(patch.note(pitch, held)) for pitch in pitches], axis=0)), name, likely
 
 
 def _treated(sound: Sound, kind: str, dice: Dice) -> tuple[Sound, tuple[str, ...]]:
+    """Another tuning, saturation, crushing, tone and room, each now and then."""
     moods: list[str] = []
+    shift = float(dice.uniform(-1.0, 1.0)) * _TUNED.get(kind, 0.0)
+    if dice.random() < 0.5 and shift:
+        sound = repitched(sound, shift)
+        moods += ["high"] if shift > 2.0 else ["low"] if shift < -2.0 else []
     if dice.random() < 0.15:
         sound = effects.driven(sound, dice.uniform(2.0, 6.0))
         moods.append("drive")
+    elif dice.random() < 0.06:
+        sound = effects.crushed(sound, int(dice.integers(2, 6)), int(dice.integers(5, 9)))
+        moods.append("crush")
     tone = dice.random()
-    if tone < 0.12:
-        sound = effects.toned(_fitted(sound), 20.0, dice.uniform(700, 2500))
+    if tone < 0.12 and kind != "hat":
+        sound = effects.toned(padded(sound), 20.0, dice.uniform(700, 2500))
         moods.append("dull")
     elif tone < 0.24:
-        sound = effects.toned(_fitted(sound), 40.0, 18000.0, 2.0)
+        sound = shelf(sound, 2000.0, float(dice.uniform(3.0, 7.0)))
         moods.append("bright")
     if dice.random() < 0.15 and kind != "kick":
-        sound = effects.reverb(_fitted(sound), dice, dice.uniform(0.4, 1.5), dice.uniform(0.15, 0.4))
+        sound = effects.reverb(padded(sound), dice, dice.uniform(0.4, 1.2), dice.uniform(0.15, 0.4))
         moods.append("wet")
-    return sound, tuple(moods)
+    return single(sound), tuple(moods)
 
 
-def _fitted(sound: Sound) -> Sound:
-    out = np.zeros(FRAMES, np.float32)
-    out[: min(FRAMES, len(sound))] = sound[:FRAMES]
-    return out
+def _final(sound: Sound, kind: str) -> Sound:
+    """From its attack to where it is 60 dB below its peak; only effects may swell."""
+    loud = np.abs(sound) / max(1e-6, float(np.abs(sound).max(initial=0.0)))
+    over = loud > (0.01 if kind == "fx" else 0.08)
+    start = max(0, int(np.argmax(over)) - 20)
+    heard = np.flatnonzero(loud > 1e-3)
+    end = int(heard[-1]) + 1 if len(heard) else len(sound)
+    end = min(max(end, start + frames_of(SHORTEST_S)), start + FRAMES)
+    out = sound[start:end].copy()
+    rise = min(len(out), 20)
+    out[:rise] *= np.linspace(0.0 if start else 1.0, 1.0, rise, dtype=np.float32)  # what was cut off may not click
+    return padded(faded(out, 0.25 if end == start + FRAMES else 0.02), max(len(out), frames_of(SHORTEST_S)))
+
+
+def _length_moods(sound: Sound, kind: str) -> tuple[str, ...]:
+    """Short or long, by the time to -30 dB."""
+    heard = np.flatnonzero(np.abs(sound) > 0.03 * float(np.abs(sound).max(initial=1e-6)))
+    seconds = (int(heard[-1]) if len(heard) else 0) / 44100.0
+    short, long = (0.04, 0.3) if kind == "hat" else (0.12, 0.7) if kind != "fx" else (0.3, 1.4)
+    return ("short",) if seconds < short else ("long",) if seconds > long else ()

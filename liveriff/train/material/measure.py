@@ -10,10 +10,10 @@ Pictures = NDArray[np.uint8]
 _RISE = 3  # columns over which an onset rises
 _ONSET = 0.012  # mean rise of the bands (0..1) that counts as an onset
 _PLACES = 32  # sixteenths of a loop; a one-shot has half as many columns a second and is not told by density
-_DENSITY = {"drums": (0.2, 0.8), "bass": (0.1, 0.8), "synth": (0.05, 0.9), "mix": (0.3, 0.9)}
-_BRIGHTNESS = {"drums": (0.25, 0.65), "bass": (0.07, 0.42), "synth": (0.17, 0.52), "mix": (0.24, 0.56),
-               "kick": (0.12, 0.4), "snare": (0.34, 0.63), "hat": (0.45, 0.77), "clap": (0.42, 0.56),
-               "perc": (0.25, 0.54), "fx": (0.16, 0.53)}  # fmt: skip
+_DENSITY = {"drums": (0.12, 0.9), "bass": (0.03, 0.65), "synth": (0.03, 0.68), "mix": (0.2, 0.9)}
+_BRIGHTNESS = {"drums": (0.22, 0.68), "bass": (0.07, 0.34), "synth": (0.19, 0.49), "mix": (0.21, 0.57),
+               "kick": (0.16, 0.43), "snare": (0.33, 0.64), "hat": (0.51, 0.77), "clap": (0.4, 0.58),
+               "tom": (0.18, 0.42), "perc": (0.31, 0.74), "fx": (0.2, 0.6)}  # fmt: skip
 
 
 def onsets(picture: Pictures) -> float:

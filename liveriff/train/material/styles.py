@@ -4,33 +4,10 @@ from __future__ import annotations
 
 from liveriff.train.material.style import Style
 from liveriff.train.material.styles_band import BAND
+from liveriff.train.material.styles_breaks import BREAKS
 from liveriff.train.material.styles_club import CLUB
+from liveriff.train.material.styles_slow import SLOW
 
-_ORDER = (
-    "techno",
-    "house",
-    "drum and bass",
-    "jungle",
-    "hip hop",
-    "lo-fi",
-    "ambient",
-    "trap",
-    "dubstep",
-    "uk garage",
-    "trance",
-    "electro",
-    "synthwave",
-    "disco",
-    "funk",
-    "reggae",
-    "dub techno",
-    "jazz",
-    "rock",
-    "breakbeat",
-    "afro house",
-)
-_ROWS = {style.name: style for style in (*CLUB, *BAND)}
-
-STYLES: tuple[Style, ...] = tuple(_ROWS[name] for name in _ORDER)
+STYLES: tuple[Style, ...] = (*CLUB, *BREAKS, *BAND, *SLOW)
 
 __all__ = ["STYLES", "Style"]

@@ -1,305 +1,44 @@
-"""What musicians call the material: the lexicon that captions are made of. Data."""
+"""The lexicon that captions are made of: what training reads by key, and what it never does. Pure."""
 
 from __future__ import annotations
 
-STYLES: dict[str, tuple[str, ...]] = {
-    "techno": (
-        "techno",
-        "techno",
-        "driving techno",
-        "warehouse techno",
-        "berlin techno",
-        "detroit techno",
-        "peak time techno",
-        "minimal techno",
-    ),
-    "house": (
-        "house",
-        "house",
-        "deep house",
-        "chicago house",
-        "classic house",
-        "tech house",
-        "soulful house",
-        "disco house",
-    ),
-    "drum and bass": (
-        "drum and bass",
-        "drum and bass",
-        "dnb",
-        "drum n bass",
-        "liquid drum and bass",
-        "neurofunk",
-        "rollers",
-        "d&b",
-    ),
-    "jungle": (
-        "jungle",
-        "jungle",
-        "ragga jungle",
-        "old school jungle",
-        "chopped breaks",
-        "amen style breaks",
-        "90s rave jungle",
-    ),
-    "hip hop": (
-        "hip hop",
-        "hip hop",
-        "boom bap",
-        "rap beat",
-        "old school hip hop",
-        "hip-hop",
-        "east coast hip hop",
-        "head nod beat",
-    ),
-    "lo-fi": ("lo-fi", "lo-fi hip hop", "lofi", "chillhop", "study beats", "lo fi beat", "mellow lofi"),
-    "ambient": (
-        "ambient",
-        "ambient",
-        "drone",
-        "soundscape",
-        "atmospheric ambient",
-        "meditation music",
-        "space ambient",
-        "new age",
-    ),
-    "trap": ("trap", "trap", "atlanta trap", "trap beat", "dark trap", "drill", "melodic trap"),
-    "dubstep": ("dubstep", "dubstep", "brostep", "half time dubstep", "deep dubstep", "bass music", "riddim"),
-    "uk garage": ("uk garage", "garage", "two step", "2-step garage", "speed garage", "ukg", "future garage"),
-    "trance": (
-        "trance",
-        "trance",
-        "uplifting trance",
-        "progressive trance",
-        "psytrance",
-        "goa trance",
-        "euphoric trance",
-    ),
-    "electro": (
-        "electro",
-        "electro",
-        "electro funk",
-        "machine funk",
-        "breakdance electro",
-        "robot electro",
-        "italo electro",
-    ),
-    "synthwave": (
-        "synthwave",
-        "synthwave",
-        "retrowave",
-        "outrun",
-        "80s synth pop",
-        "vaporwave",
-        "darksynth",
-        "new wave",
-    ),
-    "disco": ("disco", "disco", "nu disco", "italo disco", "french house disco", "70s disco", "boogie"),
-    "funk": ("funk", "funk", "funky groove", "jazz funk", "p-funk", "soul funk", "afro funk", "70s funk"),
-    "reggae": ("reggae", "reggae", "dub", "roots reggae", "dancehall", "dub reggae", "rocksteady", "one drop"),
-    "dub techno": (
-        "dub techno",
-        "dub techno",
-        "deep dub techno",
-        "basic channel style",
-        "echo chamber techno",
-        "submerged techno",
-    ),
-    "jazz": ("jazz", "jazz", "swing", "bebop", "cool jazz", "jazz trio", "smoky jazz club", "late night jazz"),
-    "rock": ("rock", "rock", "indie rock", "hard rock", "garage rock", "punk rock", "metal", "alternative rock"),
-    "breakbeat": (
-        "breakbeat",
-        "breakbeat",
-        "big beat",
-        "breaks",
-        "nu skool breaks",
-        "rave breakbeat",
-        "hardcore breaks",
-    ),
-    "afro house": (
-        "afro house",
-        "afro house",
-        "afrobeat house",
-        "tribal house",
-        "organic house",
-        "amapiano",
-        "latin house",
-    ),
-}
+from liveriff.train.material import words_drums, words_instruments, words_leads, words_moods, words_styles
+from liveriff.train.material.lexicon import Table, Words
 
-INSTRUMENTS: dict[str, tuple[str, ...]] = {
-    "sub": ("sub bass", "deep sub", "sine bass", "low end"),
-    "808": ("808 bass", "808", "sliding 808", "booming 808"),
-    "acid": ("acid bass", "303", "acid line", "squelchy 303 bass", "resonant acid"),
-    "reese": ("reese bass", "reese", "detuned bass", "growling reese"),
-    "wobble": ("wobble bass", "wub", "lfo bass", "wobbling bass"),
-    "growl": ("growl bass", "talking bass", "distorted growl", "nasty bass"),
-    "saw bass": ("saw bass", "analog bass", "moog bass", "synth bass"),
-    "square bass": ("square bass", "hollow synth bass", "pulse bass", "synth bass"),
-    "fm bass": ("fm bass", "metallic bass", "digital bass", "dx bass"),
-    "organ bass": ("organ bass", "bumping organ bass", "round bass", "donk bass"),
-    "offbeat bass": ("rolling bass", "offbeat bass", "punchy bass", "pumping bass"),
-    "finger bass": ("bass guitar", "electric bass", "fingered bass", "live bass"),
-    "slap bass": ("slap bass", "slapped bass guitar", "popping bass"),
-    "upright bass": ("upright bass", "double bass", "acoustic bass", "walking bass"),
-    "picked bass": ("picked bass", "rock bass guitar", "pick bass"),
-    "synth bass": ("synth bass", "80s synth bass", "electronic bass"),
-    "saw pad": ("analog pad", "warm pad", "saw pad", "synth pad", "lush pad"),
-    "square pad": ("soft pad", "hollow pad", "square pad", "mellow synth pad"),
-    "glass pad": ("glass pad", "glassy pad", "crystal pad", "shimmering pad", "fm pad"),
-    "dark pad": ("dark pad", "brooding pad", "low pad", "ominous drone", "murky pad"),
-    "supersaw": ("supersaw", "super saw chords", "trance chords", "huge saws", "wide saws"),
-    "stab": ("synth stab", "chord stab", "stabs", "rave stab", "chord hits"),
-    "dub chord": ("dub chord", "dub stab", "echoing chord", "dubby chords"),
-    "hoover": ("hoover", "rave hoover", "hoover synth", "mentasm"),
-    "rhodes": ("rhodes", "electric piano", "fender rhodes", "ep chords", "jazzy keys"),
-    "fm piano": ("fm electric piano", "dx7 piano", "digital piano", "80s electric piano"),
-    "piano": ("piano", "grand piano", "acoustic piano", "piano chords"),
-    "organ": ("organ", "hammond organ", "drawbar organ", "b3 organ"),
-    "rock organ": ("rock organ", "dirty organ", "leslie organ"),
-    "clavinet": ("clavinet", "clav", "funky clav"),
-    "strings": ("strings", "string section", "string ensemble", "orchestral strings"),
-    "slow strings": ("slow strings", "soft strings", "string pad", "violins"),
-    "choir": ("choir", "voices", "vocal pad", "aah choir"),
-    "brass": ("brass", "horn section", "brass stabs", "horns"),
-    "clean guitar": ("clean guitar", "electric guitar", "guitar chords", "strummed guitar"),
-    "muted guitar": ("muted guitar", "palm muted guitar", "chicken scratch guitar", "funk guitar"),
-    "overdriven guitar": ("overdriven guitar", "crunchy guitar", "rock guitar", "driven guitar"),
-    "distorted guitar": ("distorted guitar", "heavy guitar", "power chords", "fuzz guitar"),
-    "nylon guitar": ("nylon guitar", "acoustic guitar", "classical guitar", "spanish guitar"),
-    "jazz guitar": ("jazz guitar", "hollow body guitar", "mellow guitar"),
-    "harp": ("harp", "plucked harp", "harp arpeggio"),
-    "saw lead": ("saw lead", "synth lead", "lead synth", "analog lead"),
-    "square lead": ("square lead", "pulse lead", "synth lead", "retro lead"),
-    "chip": ("chiptune", "8-bit lead", "game boy", "8 bit arpeggio", "video game synth"),
-    "sine lead": ("sine lead", "whistle lead", "soft lead", "theremin"),
-    "acid lead": ("acid lead", "303", "acid", "screaming acid", "squelch"),
-    "pluck": ("pluck", "synth pluck", "plucked synth", "trance pluck", "plucks"),
-    "soft pluck": ("soft pluck", "muted pluck", "gentle pluck", "marimba synth"),
-    "string pluck": ("plucked string", "koto", "guitar pluck", "zither"),
-    "bell": ("bell", "bells", "fm bell", "bell melody", "tubular bells"),
-    "glass bell": ("glass bell", "chimes", "glassy bells", "tinkling bells"),
-    "vibraphone": ("vibraphone", "vibes", "mallets"),
-    "marimba": ("marimba", "wooden mallets", "xylophone"),
-    "kalimba": ("kalimba", "thumb piano", "mbira"),
-    "music box": ("music box", "toy piano", "celesta"),
-    "flute": ("flute", "airy flute", "flute melody"),
-    "saxophone": ("saxophone", "sax", "tenor sax", "sax solo"),
-    "trumpet": ("trumpet", "trumpet solo", "horn melody"),
-    "muted trumpet": ("muted trumpet", "harmon mute trumpet", "smoky trumpet"),
-    "sitar": ("sitar", "indian strings"),
-    "steel drum": ("steel drum", "steel pan", "caribbean steel drums"),
-}
+_FAMILIES = (
+    *(words_instruments.LOW, words_instruments.HELD_SOUNDS, words_instruments.KEYS),
+    *(words_leads.LEADS, words_leads.PLUCKS, words_leads.GUITARS, words_leads.BELLS, words_leads.WINDS),
+)
 
-KITS: dict[str, tuple[str, ...]] = {
-    "808": ("808", "808 drums", "tr-808", "analog drum machine", "808 kit"),
-    "909": ("909", "909 drums", "tr-909", "drum machine", "909 kit"),
-    "hard": ("hard drums", "distorted drums", "industrial drums", "pounding drums"),
-    "acoustic": ("acoustic drums", "live drums", "drum kit", "real drums", "studio drums"),
-    "jazz": ("jazz drums", "brushed drums", "jazz kit", "soft acoustic drums"),
-    "samples": ("sampled drums", "punchy drums", "electronic drums", "drum samples"),
-    "break": ("breakbeat", "drum break", "breaks", "chopped break", "live break"),
-}
 
-ROLES: dict[str, tuple[str, ...]] = {
-    "drums": ("drums", "drum loop", "beat", "rhythm", "groove", "drum pattern", "percussion"),
-    "bass": ("bass", "bassline", "bass line", "bass loop", "low end groove"),
-    "pad": ("pad", "chords", "atmosphere", "texture", "held chords", "long chords"),
-    "keys": ("chords", "comping", "chord loop", "harmony", "keys", "riff"),
-    "lead": ("melody", "lead", "line", "riff", "hook", "motif", "topline"),
-    "arp": ("arpeggio", "arp", "sequence", "arpeggiated synth", "running notes", "sequencer line"),
-    "mix": ("", "track", "full mix", "groove", "loop", "full band", "jam", "music"),
-}
+def _joined(pairs: list[Words]) -> Words:
+    return {key: options for words in pairs for key, options in words.items()}
 
-MOODS: dict[str, tuple[str, ...]] = {
-    "minor": (
-        "dark",
-        "moody",
-        "melancholic",
-        "sad",
-        "serious",
-        "brooding",
-        "mysterious",
-        "haunting",
-        "emotional",
-        "tense",
-    ),
-    "major": ("happy", "uplifting", "joyful", "sunny", "hopeful", "feel good", "bright", "cheerful", "positive"),
-    "busy": (
-        "busy",
-        "dense",
-        "energetic",
-        "driving",
-        "intense",
-        "frantic",
-        "full on",
-        "high energy",
-        "complex",
-        "rolling",
-    ),
-    "sparse": ("sparse", "minimal", "stripped back", "simple", "spacious", "laid back", "restrained", "calm", "empty"),
-    "bright": ("bright", "crisp", "sharp", "sparkling", "airy", "shiny", "sizzling", "open", "clear"),
-    "dull": ("dark", "muffled", "warm", "deep", "mellow", "low passed", "underwater", "soft", "round", "filtered"),
-    "wet": (
-        "spacious",
-        "reverb",
-        "washed out",
-        "dreamy",
-        "cavernous",
-        "ethereal",
-        "big room",
-        "distant",
-        "atmospheric",
-    ),
-    "dry": ("dry", "tight", "close", "punchy", "direct", "intimate"),
-    "echo": ("delay", "echoing", "dubby", "tape delay", "ping pong", "trails"),
-    "pump": ("pumping", "sidechained", "sidechain", "breathing", "ducking"),
-    "drive": ("distorted", "saturated", "gritty", "overdriven", "dirty", "crunchy", "raw", "hot", "aggressive"),
-    "crush": ("lo-fi", "bitcrushed", "crushed", "low resolution", "crunchy", "grainy", "digital"),
-    "vinyl": ("vinyl", "dusty", "vinyl crackle", "old record", "nostalgic", "worn", "vintage"),
-    "swing": ("swung", "shuffled", "swinging", "groovy", "loose", "human", "shuffle"),
-    "straight": ("straight", "mechanical", "robotic", "quantized", "steady", "hypnotic", "machine like"),
-    "slow": ("slow", "downtempo", "relaxed", "lazy", "chilled", "sleepy"),
-    "fast": ("fast", "uptempo", "quick", "racing", "furious", "high speed"),
-    "fill": ("with a fill", "drum fill", "turnaround", "with fill at the end"),
-}
 
-PLACES: dict[str, tuple[str, ...]] = {
-    "club": ("club", "nightclub", "warehouse", "basement club", "rave", "dancefloor", "festival", "after hours"),
-    "hall": ("cathedral", "concert hall", "cave", "outer space", "church", "tunnel", "deep sea", "night sky"),
-    "room": ("bedroom", "studio", "living room", "cafe", "late night", "rainy day", "rooftop", "beach"),
-}
+_INSTRUMENTS = Table(_joined([each.told for each in _FAMILIES]), _joined([each.held for each in _FAMILIES]))
 
-HITS: dict[str, tuple[str, ...]] = {
-    "kick": ("kick", "kick drum", "bass drum", "thump", "bd"),
-    "snare": ("snare", "snare drum", "sd", "snare hit", "backbeat hit"),
-    "hat": ("hat", "hi-hat", "hihat", "cymbal", "hi hat"),
-    "clap": ("clap", "handclap", "claps"),
-    "perc": ("perc", "percussion", "percussion hit", "drum hit"),
-    "bass": ("bass", "bass note", "bass hit", "bass one shot"),
-    "synth": ("synth", "synth note", "synth hit", "chord hit", "one shot"),
-    "fx": ("fx", "effect", "sound effect", "transition", "sweep"),
+TABLES: dict[str, Table] = {
+    "style": words_styles.STYLES,
+    "instrument": _INSTRUMENTS,
+    "kit": words_drums.KITS,
+    "drum": words_drums.DRUM_NAMES,
+    "hit": words_drums.HITS,
+    "role": words_drums.ROLES,
+    "mood": words_moods.MOODS,
+    "place": words_moods.PLACES,
 }
+"""Kinds of facts; the keys are those of Tags."""
 
-DRUM_NAMES: dict[str, tuple[str, ...]] = {
-    "kick": ("kick",),
-    "snare": ("snare",),
-    "clap": ("clap",),
-    "hat": ("closed hat", "hats"),
-    "open": ("open hat",),
-    "ride": ("ride", "ride cymbal"),
-    "perc": ("percussion", "perc"),
-    "rim": ("rim shot", "rim"),
-    "tom": ("toms", "tom", "conga"),
-    "shaker": ("shaker",),
-    "riser": ("riser", "uplifter", "build up", "rising sweep"),
-    "fall": ("downlifter", "falling sweep", "drop"),
-    "impact": ("impact", "boom", "cinematic hit", "explosion"),
-    "zap": ("zap", "laser", "pew", "blip"),
-    "noise": ("noise burst", "white noise", "hiss"),
-    "drone": ("drone", "atmosphere", "texture"),
-    "bleep": ("bleep", "glitch", "computer noise"),
-    "sample": ("foley", "found sound", "weird noise"),
-}
+STYLES = TABLES["style"].told
+INSTRUMENTS = TABLES["instrument"].told
+KITS = TABLES["kit"].told
+DRUM_NAMES = TABLES["drum"].told
+HITS = TABLES["hit"].told
+ROLES = TABLES["role"].told
+MOODS = TABLES["mood"].told
+PLACES = TABLES["place"].told
 
-TONICS = ("c", "c sharp", "d", "d sharp", "e", "f", "f sharp", "g", "g sharp", "a", "a sharp", "b")
+
+def terms() -> list[str]:
+    """Every phrase that training reads, in order, once."""
+    return list(dict.fromkeys(word for table in TABLES.values() for word in table.all_told))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from liveriff.errors import ModelError, UsageError
 from liveriff.render.backend import Cancelled, CanvasBackend
@@ -73,7 +75,74 @@ def test_a_cancelled_render_leaves_the_next_one_clean(backend: CanvasBackend) ->
     assert np.array_equal(backend.canvas(JOB, always).values, backend.canvas(JOB, always).values)
 
 
-@pytest.mark.parametrize("change", [{"category": "kick"}, {"beats": 3}, {"steps": 0}, {"mode": "dorian"}])
+def test_jobs_drawn_together_are_what_each_is_alone(backend: CanvasBackend) -> None:
+    assert isinstance(backend, Embedded)
+    strip = [replace(JOB, alpha=alpha, guidance=2.0 + alpha, negative="piano") for alpha in (0.0, 0.3, 1.0)]
+    together = backend.canvases(strip, always)
+    assert not np.array_equal(together[0].values, together[1].values)
+    for job, canvas in zip(strip, together, strict=True):
+        alone = backend.canvas(job, always).values.astype(np.float32)
+        assert float(np.abs(alone - canvas.values).max()) <= 2e-3, "half precision's last digit at most"
+
+
+def test_jobs_that_do_not_fit_together_are_refused(backend: CanvasBackend) -> None:
+    assert isinstance(backend, Embedded)
+    with pytest.raises(UsageError, match="drawn together"):
+        backend.canvases([JOB, replace(JOB, beats=8)], always)
+
+
+def test_what_is_not_wanted_is_heard(backend: CanvasBackend) -> None:
+    plain, other = (backend.canvas(replace(JOB, negative=words), always).values for words in ("", "hi hats"))
+    assert not np.array_equal(plain, other)
+
+
+def test_more_steps_than_help_are_not_made(backend: CanvasBackend) -> None:
+    heard: list[tuple[int, int]] = []
+
+    def tick(step: int, of: int) -> bool:
+        heard.append((step, of))
+        return True
+
+    backend.canvas(replace(JOB, steps=50), tick)
+    assert heard == [(step, 16) for step in range(1, 17)]
+
+
+@pytest.fixture(scope="module")
+def riff(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A sound file: two seconds of a rising tone."""
+    time = np.arange(44100 * 2) / 44100
+    path = tmp_path_factory.mktemp("sounds") / "riff.wav"
+    soundfile.write(path, 0.5 * np.sin(2 * np.pi * (200 + 200 * time) * time), 44100)
+    return str(path)
+
+
+def test_strength_leads_away_from_the_source(backend: CanvasBackend, riff: str) -> None:
+    job = replace(JOB, source=riff, steps=4)
+    nothing, little, all_of_it = (
+        backend.canvas(replace(job, strength=strength), always).values.astype(np.float32) for strength in (0, 0.3, 1)
+    )
+    assert np.array_equal(all_of_it, backend.canvas(replace(JOB, steps=4), always).values), "full strength: no source"
+    distances = [float(np.abs(values - nothing).mean()) for values in (little, all_of_it)]
+    assert 0 < distances[0] < distances[1]
+
+
+def test_a_one_shot_may_start_from_a_sound(backend: CanvasBackend, riff: str) -> None:
+    job = Job(category="perc", beats=0, milliseconds=500, steps=1, source=riff, strength=0.5)
+    assert backend.canvas(job, always).values.shape == (1, 512, 256)
+
+
+@pytest.mark.parametrize("content", [None, b"no sound"])
+def test_a_source_that_cannot_be_read_is_named(backend: CanvasBackend, tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "gone.wav"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"gone\.wav.*cannot be read"):
+        backend.canvas(replace(JOB, source=str(path), strength=0.5), always)
+
+
+@pytest.mark.parametrize(
+    "change", [{"strength": 1.5}, {"category": "kick"}, {"beats": 3}, {"steps": 0}, {"mode": "dorian"}]
+)
 def test_what_it_cannot_do_is_told(backend: CanvasBackend, change: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         backend.canvas(replace(JOB, **change), always)  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from liveriff.render.embedded.conditions import Conditions, collate
-from liveriff.render.embedded.model import Model, untrained
+from liveriff.render.embedded.model import Known, Model, untrained
+from liveriff.render.embedded.unet import Unet
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +15,7 @@ def model() -> Model:
     """Random weights; layers that begin as zeros are shaken so that they take part."""
     made = untrained(seed=1)
     with torch.no_grad():
-        for net in (made.codec, made.unet, made.text):
+        for net in made.nets.values():
             for parameter in net.parameters():
                 parameter.add_(torch.randn_like(parameter) * 0.02)
     return made.to("cpu")
@@ -45,7 +46,7 @@ def test_the_codec_rolls_with_its_picture(model: Model) -> None:
 @pytest.mark.parametrize(("columns", "roll"), [(64, 32), (32, 32)])
 @torch.inference_mode()
 def test_the_generator_rolls_by_its_longest_cycle(model: Model, columns: int, roll: int) -> None:
-    told = model.told(model.text.embed(["dub"]), [Conditions("bass", 3, "minor", 0.5, None, 120.0)])[:1]
+    told = model.told(model.text.embed(["dub"]), [Conditions("bass", 3, "minor", 0.5, None, 120.0)]).bound
     noisy, t = torch.randn(1, *model.latent_shape, columns), torch.tensor([0.6])
     out = model.unet(noisy, t, told)
     assert out.shape == noisy.shape
@@ -57,8 +58,48 @@ def test_the_generator_rolls_by_its_longest_cycle(model: Model, columns: int, ro
 def test_free_conditions_are_the_same_whatever_was_told(model: Model) -> None:
     rows = [Conditions("drums", None, None, 0.9, 0.1, 170.0), Conditions("hit kick")]
     told = model.told(model.text.embed(["jungle", ""]), rows)
-    assert told.shape[0] == 4
-    torch.testing.assert_close(told[2], told[3])
+    assert told.bound.shape == told.free.shape
+    torch.testing.assert_close(told.free[0], told.free[1])
+    assert not torch.allclose(told.bound[0], told.bound[1])
+
+
+@torch.inference_mode()
+def test_a_student_begins_as_its_teacher_and_hears_of_guidance_and_step_when_it_has_learnt(model: Model) -> None:
+    fresh = Unet()
+    noisy, t, condition = torch.randn(2, *model.latent_shape, 16), torch.tensor([0.9, 0.4]), torch.randn(2, 256)
+    guided = fresh.guided(condition, torch.tensor([1.0, 5.0]), torch.randn(2, 256))
+    torch.testing.assert_close(guided, condition)
+    torch.testing.assert_close(fresh(noisy, t, condition, s=t * 0.5), fresh(noisy, t, condition))
+    weak, strong = (model.unet.guided(condition, torch.full((2,), strength), condition) for strength in (2.0, 3.0))
+    assert not torch.allclose(weak, strong)
+    assert not torch.allclose(model.unet(noisy, t, condition, s=t * 0.5), model.unet(noisy, t, condition, s=t * 0.9))
+
+
+@pytest.mark.parametrize("student", [True, False])
+@torch.inference_mode()
+def test_given_columns_come_back_exactly_and_the_others_know_of_them(model: Model, student: bool) -> None:
+    model.unet.register_to_config(student=student)
+    told = model.told(model.text.embed(["dub"]), [Conditions("bass", 3, "minor")])
+    start, given = torch.randn(2, 1, *model.latent_shape, 32)
+    columns = (torch.arange(32) < 28)[None]
+    ends = [
+        model.sample(start, told, 2.0, 2, lambda step: None, known=Known(latents, columns))
+        for latents in (given, given + 1.0, torch.where(columns[:, None, None], given, 9.0))
+    ]
+    assert torch.equal(ends[0][..., :28], given[..., :28])
+    assert not torch.allclose(ends[0][..., 28:], ends[1][..., 28:])
+    assert torch.equal(ends[0], ends[2]), "what was not given must not be seen"
+
+
+@torch.inference_mode()
+def test_a_change_of_nothing_is_the_source_itself(model: Model) -> None:
+    told = model.told(model.text.embed(["dub"]), [Conditions("bass")])
+    start = torch.randn(1, *model.latent_shape, 16)
+    assert model.sample(start, told, 2.0, 4, lambda step: None, begin=0.0) is start
+
+
+def test_it_fits_its_budget() -> None:
+    assert sum(parameter.numel() for parameter in Unet().parameters()) < 12_000_000
 
 
 def test_a_loop_and_a_one_shot_of_one_name_differ_and_drums_have_no_key() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 
 from liveriff.errors import ModelError
 from liveriff.render.embedded.model import load, save, untrained
-from liveriff.render.embedded.weights import MANIFEST, checked_manifest
+from liveriff.render.embedded.weights import MANIFEST, checked_manifest, has_part, write_manifest
 
 
 @pytest.fixture
@@ -55,3 +56,23 @@ def test_a_manifest_that_cannot_be_read_is_refused(folder: Path, text: str | Non
         (folder / MANIFEST).write_text(text)
     with pytest.raises(ModelError, match=MANIFEST):
         checked_manifest(folder)
+
+
+def test_a_net_that_may_be_there_is_digested_when_it_is(folder: Path) -> None:
+    first = checked_manifest(folder)
+    assert not has_part("vocoder", folder)
+    (folder / "vocoder").mkdir()
+    (folder / "vocoder" / "config.json").write_text("{}")
+    second = write_manifest(folder, {})
+    assert has_part("vocoder", folder)
+    assert has_part("codec", folder)
+    assert second.version != first.version
+    (folder / "vocoder" / "config.json").write_text("{ }")
+    with pytest.raises(ModelError, match=r"vocoder.*is corrupted"):
+        checked_manifest(folder)
+
+
+def test_a_net_that_must_be_there_is_missed(folder: Path) -> None:
+    shutil.rmtree(folder / "text")
+    with pytest.raises(OSError, match="text"):
+        write_manifest(folder, {})
