@@ -27,8 +27,9 @@ SHOT_COLUMNS = 256
 SHOT_COLUMNS_A_SECOND = 128
 _WIDTHS = {"drums": 0.5, "bass": 0.0, "synth": 1.0, "mix": 0.6}
 _FADE_S = 0.01
-_GAIN, _SHOT_GAIN = 0.6, 1.0
-"""Of what the material's loudest sounds decode to: loops leave room for attacks, one-shots are played alone."""
+_GAINS, _SHOT_GAIN = {"drums": 0.66, "bass": 0.48, "synth": 0.42, "mix": 0.45}, 1.0
+"""Loops leave room for attacks; guidance makes what holds a tone up to 3 dB louder than the material it was taught, and
+these bring the categories back to the balance they have there. One-shots are played alone."""
 
 
 class Embedded:
@@ -116,7 +117,7 @@ class Embedded:
         """Sound of exactly ``job.frames`` frames."""
         picture = torch.from_numpy(np.asarray(canvas.values, np.float32))
         sound = self._sound(picture, job.frames, job.rate) if job.beats else self._shot(picture, job)
-        width, gain = (_WIDTHS[job.category], _GAIN) if job.beats else (0.0, _SHOT_GAIN)
+        width, gain = (_WIDTHS[job.category], _GAINS[job.category]) if job.beats else (0.0, _SHOT_GAIN)
         stereo = rounded_off(widen(sound * gain, width, rate=job.rate))
         return Audio(np.ascontiguousarray(stereo.T.numpy(), dtype=np.float32), canvas)
 
