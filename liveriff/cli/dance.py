@@ -1,0 +1,149 @@
+"""`liveriff vary`, `morph`, `inpaint` and `extend`: sound files made into others by a model of sound."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from liveriff.cli.dance_options import denoising, named, save, steps_shown, target, workshop
+from liveriff.cli.render import tell
+from liveriff.errors import UsageError
+
+OUT_HELP = "Where the result goes.  [default: a new WAV in this folder]"
+METHOD_HELP = "both, replace (faster) or guide: how the new part is made to fit."
+
+
+@click.command()
+@click.argument("source", metavar="FILE")
+@click.option("--strength", type=click.FloatRange(0, 1), required=True, help="0 is the sound itself, 1 a new one.")
+@click.option("--start", type=click.FloatRange(0), default=0.0, help="Seconds of the file to leave out first.")
+@click.option("--length", type=click.FloatRange(0.001), help="Seconds of the file to use.  [default: to its end]")
+@click.option("--count", type=click.IntRange(1, 999), default=1, show_default=True, help="How many, seed after seed.")
+@denoising()
+@click.option("--out", default="", metavar="FILE|DIR", help=OUT_HELP)
+def vary(source: str, strength: float, out: str, count: int, seed: int, as_json: bool, **given: Any) -> None:
+    """Make variations of a sound."""
+    from liveriff.cli.dance_jobs import starts_from_sound, vary_by_job
+    from liveriff.render.dance.modes import Seed
+    from liveriff.render.dance.offline import read_clip
+
+    clip = read_clip(source, given.pop("start"), given.pop("length"))
+    paths = _targets(out, source, "vary", seed, count)
+    started, files = time.monotonic(), []
+    given["model"] = given["model"] or ("embedded" if starts_from_sound("embedded") else "")
+    if given["model"] and starts_from_sound(given["model"]) and not _is_dance(given["model"]):
+        files = vary_by_job(clip, strength, dict(zip(range(seed, seed + count), paths, strict=True)), **given)
+    else:
+        model = named(given.pop("model"), "start from a sound")
+        shop, settings = workshop(model, **given)
+        for number, path in enumerate(paths, seed):
+            with steps_shown(path.name) as tick:
+                made = shop.vary(clip, strength, Seed(number), settings, tick)
+            files.append(save(path, made, number))
+    tell(as_json, files, time.monotonic() - started)
+
+
+@click.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@click.option("--steps", "count", type=click.IntRange(2, 999), required=True, help="Sounds to make, with A and B.")
+@click.option(
+    "--depth", type=click.FloatRange(0.01, 1), default=1.0, show_default=True, help="Of the noise to meet in."
+)
+@denoising("--denoising")
+@click.option("--out", required=True, metavar="DIR", help="A folder; it may be new.")
+def morph(one: str, other: str, count: int, depth: float, out: str, seed: int, as_json: bool, **given: Any) -> None:
+    """Make a row of sounds that leads from A to B, numbered in order; the first is A and the last is B."""
+    from liveriff.render.dance.offline import read_clip
+
+    clips = [read_clip(path) for path in (one, other)]
+    model = named(given.pop("model"), "morph two sounds")
+    folder = folder_for(out)
+    started = time.monotonic()
+    shop, settings = workshop(model, **given)
+    places = [k / (count - 1) for k in range(count)]
+    with steps_shown("morph") as tick:
+        made = shop.morph(clips[0], clips[1], places, settings, tick, depth)
+    files = [save(folder / f"morph-{k:03d}.wav", clip, seed) for k, clip in enumerate(made)]
+    tell(as_json, files, time.monotonic() - started)
+
+
+@click.command()
+@click.argument("source", metavar="FILE")
+@click.option("--from", "start", type=click.FloatRange(0), required=True, help="Second where the new part begins.")
+@click.option("--to", "end", type=click.FloatRange(0), required=True, help="Second where it ends.")
+@click.option("--method", default="both", show_default=True, help=METHOD_HELP)
+@click.option("--scale", type=click.FloatRange(0), default=12.0, show_default=True, help="Of the guidance.")
+@denoising()
+@click.option("--out", default="", metavar="FILE", help=OUT_HELP)
+def inpaint(source: str, start: float, end: float, out: str, seed: int, as_json: bool, **given: Any) -> None:
+    """Make a part of a sound anew; the rest stays as it is, sample by sample."""
+    from liveriff.render.dance.mending import Mending
+    from liveriff.render.dance.modes import Seed
+    from liveriff.render.dance.offline import read_clip
+
+    mending = Mending(given.pop("method"), given.pop("scale"))
+    clip, path = read_clip(source), target(out, source, "inpaint", seed)
+    model = named(given.pop("model"), "make a part of a sound anew")
+    started = time.monotonic()
+    shop, settings = workshop(model, **given)
+    with steps_shown(path.name) as tick:
+        made = shop.inpaint(clip, start, end, Seed(seed), settings, tick, mending)
+    tell(as_json, [save(path, made, seed)], time.monotonic() - started)
+
+
+@click.command()
+@click.argument("source", metavar="FILE")
+@click.option(
+    "--seconds", type=click.FloatRange(0.01, 600), help="How much to add.  [default: half of the model's length]"
+)
+@click.option("--only-new", is_flag=True, help="Write what is added without what was there.")
+@click.option("--method", default="both", show_default=True, help=METHOD_HELP)
+@click.option("--scale", type=click.FloatRange(0), default=12.0, show_default=True, help="Of the guidance.")
+@denoising()
+@click.option("--out", default="", metavar="FILE", help=OUT_HELP)
+def extend(source: str, only_new: bool, out: str, seed: int, as_json: bool, **given: Any) -> None:
+    """Let a sound go on after its end."""
+    import numpy as np
+
+    from liveriff.render.dance.mending import Mending
+    from liveriff.render.dance.modes import Seed
+    from liveriff.render.dance.offline import Clip, read_clip
+
+    mending = Mending(given.pop("method"), given.pop("scale"))
+    clip, path, seconds = read_clip(source), target(out, source, "extend", seed), given.pop("seconds")
+    model = named(given.pop("model"), "let a sound go on")
+    started = time.monotonic()
+    shop, settings = workshop(model, **given)
+    with steps_shown(path.name) as tick:
+        new = shop.extend(clip, seconds, Seed(seed), settings, tick, mending)
+    whole = new if only_new else Clip(np.concatenate((clip.samples, new.samples), axis=1), clip.rate)
+    tell(as_json, [save(path, whole, seed)], time.monotonic() - started)
+
+
+def folder_for(out: str) -> Path:
+    """A folder that is there or can be made; UsageError otherwise. It is not made yet."""
+    folder = Path(out)
+    if not folder.absolute().parent.is_dir() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(f"cannot write into {out}: it is not a folder and cannot be made one.")
+    return folder
+
+
+def _is_dance(model: str) -> bool:
+    from liveriff.render.checkpoints import from_name
+
+    checkpoint = from_name(model)
+    return model == "dance" or (checkpoint is not None and checkpoint.backend == "dance")
+
+
+def _targets(out: str, source: str, word: str, seed: int, count: int) -> list[Path]:
+    """A file for one, files in a folder for several."""
+    if count == 1:
+        return [target(out, source, word, seed)]
+    if Path(out).suffix:
+        raise UsageError(f"--count {count} needs a folder for --out, not the file {out}.")
+    folder = folder_for(out or ".")
+    return [folder / f"{Path(source).stem}-{word}-{seed + k}.wav" for k in range(count)]
