@@ -52,7 +52,10 @@ def main(pipe: Connection, spec: SlotSpec, model: str, device: str, cache_dir: s
     """Serve one pipe until Quit, or until its other end is gone. ``cache_dir``: folder of kept chunks, or None."""
     step_back()
     limit_threads()
-    slots = Slots(spec)
+    try:
+        slots = Slots(spec)
+    except FileNotFoundError:
+        return  # the engine has ended before its renderer was there
     shelf = Shelf(device)
     cache = ChunkCache(cache_dir) if cache_dir else None
     try:

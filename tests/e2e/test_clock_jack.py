@@ -151,7 +151,7 @@ def test_strangers_read_our_clock() -> None:
     bpm, period = 128.0, 64
     for _ in range(TRIES):
         said, late = dumped(bpm, period)
-        if late == 0:
+        if late == 0 and "start" in said:  # a busy machine may have connected them too late
             break
     judge_clock(said, bpm, period)
 

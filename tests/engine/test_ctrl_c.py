@@ -13,7 +13,11 @@ import pytest
 from liveriff.engine.supervise import deaf_to_ctrl_c
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows sends it to the engine alone")
-IDLE = "import time; print(flush=True); time.sleep(60)"
+IDLE = (
+    "import signal, time\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # who runs the tests may be deaf to it
+    "print(flush=True); time.sleep(60)"
+)
 
 
 def test_what_is_started_inside_does_not_see_it() -> None:

@@ -22,7 +22,7 @@ def work(tmp_path: Path) -> Path:
     model.codec.mean += 0.25
     Run(tmp_path, "codec", 1.0, spent=120.0, step=7).save(net=model.codec.state_dict())
     nets = Nets(model.unet)
-    Run(tmp_path, "distil", 1.0).save(average=nets.state_dict())
+    Run(tmp_path, "distil", 1.0).save(average=nets.state_dict(), config=nets.config)
     return tmp_path
 
 
