@@ -21,7 +21,7 @@ from liveriff.engine.supervise import Backoff, Child, Events, Process, deaf_to_c
 from liveriff.render.entry import renderer_main
 from liveriff.render.environment import PRELOAD, VARIABLES
 from liveriff.wire.job import Job
-from liveriff.wire.messages import Cancel, Dropped, Preview, Progress, Quit, Ready, Refused, Render, Rendered
+from liveriff.wire.messages import Cancel, Dropped, Loading, Preview, Progress, Quit, Ready, Refused, Render, Rendered
 from liveriff.wire.slots import SlotSpec
 
 LOAD_PATIENCE_S = 120.0  # a model may take this long to load
@@ -75,6 +75,7 @@ class Renderer:
         self._child: Child | None = None
         self._backoff = Backoff()
         self._heard = time.monotonic()
+        self._loads = False  # the model of the request in flight
         self._wanted = True
         self._requests = 0
 
@@ -114,7 +115,7 @@ class Renderer:
         if not self.idle or self._child is None:
             raise RuntimeError("the renderer is not idle")
         self._requests += 1
-        self._heard = time.monotonic()
+        self._heard, self._loads = time.monotonic(), False
         self.in_flight = InFlight(self._requests, deck, job, pad)
         self.slot = slot
         self._child.send(Render(self._requests, job, slot))
@@ -126,6 +127,9 @@ class Renderer:
 
     def _message(self, message: object) -> None:
         self._heard = time.monotonic()
+        self._loads = isinstance(message, Loading)
+        if isinstance(message, Loading):
+            return
         if isinstance(message, Ready):
             self.state = "ready"
         if isinstance(message, Rendered):
@@ -156,7 +160,8 @@ class Renderer:
     def watch(self) -> None:
         """Kill it if it hangs; called by the hub every tick."""
         silent = time.monotonic() - self._heard
-        patience = LOAD_PATIENCE_S if self.state == "loading" else HANG_S if self.in_flight else None
+        loads = self.state == "loading" or (self._loads and self.in_flight is not None)
+        patience = LOAD_PATIENCE_S if loads else HANG_S if self.in_flight else None
         if patience is not None and silent > patience and self._child:
             self._heard = time.monotonic()
             self._child.kill()

@@ -86,6 +86,10 @@ class Shelf:
             self._backends[name] = backend
         return self._backends[name]
 
+    def has(self, name: str) -> bool:
+        """Whether a backend is loaded."""
+        return name in self._backends
+
     def make(self, job: Job, tick: Tick, show: Show | None = None) -> Made:
         """Render a job, or only decode it if its canvas is kept. ``show`` is told what the chunk looks like while it
         is made, if the backend can tell, and at the latest when only its decoding to sound is left."""

@@ -28,6 +28,7 @@ from liveriff.wire.job import Job
 from liveriff.wire.messages import (
     Cancel,
     Dropped,
+    Loading,
     Picture,
     Preview,
     Progress,
@@ -184,6 +185,8 @@ class Renderer:
         started = time.monotonic()
         try:
             self._check(request)
+            if not self._shelf.has(request.job.model):
+                self._send(Loading(request.request))
             made = self._shelf.make(request.job, self._tick, self._show if request.job.beats else None)
             reason = misfit(made.audio, request.job)
             if reason:

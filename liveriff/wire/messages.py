@@ -51,6 +51,13 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Loading:
+    """The model of a request is being loaded first; no step can be told of before that is done."""
+
+    request: int
+
+
+@dataclass(frozen=True)
 class Progress:
     """A denoising step is done; also the renderer's heartbeat."""
 

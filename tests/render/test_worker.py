@@ -23,7 +23,7 @@ from liveriff.render.testtone import INFO
 from liveriff.render.worker import PipeGone, Renderer
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
-from liveriff.wire.messages import Cancel, Dropped, Preview, Progress, Quit, Ready, Refused, Render, Rendered
+from liveriff.wire.messages import Cancel, Dropped, Loading, Preview, Progress, Quit, Ready, Refused, Render, Rendered
 from liveriff.wire.slots import Slots, SlotSpec, slot_frames
 
 JOB = Job(model="fine", prompt_a="techno", steps=3, beats=2, bpm_cents=12000)
@@ -52,6 +52,7 @@ class Desk:
         self.thread = threading.Thread(target=self._run, args=(renderer,), name="renderer")
         self.left = ""
         self.shown: list[Preview] = []
+        self.loading: list[Loading] = []
         self.thread.start()
         assert isinstance(self.pipe.recv(), Ready)
 
@@ -71,7 +72,8 @@ class Desk:
         while not heard or isinstance(heard[-1], Progress):
             assert self.pipe.poll(20), "no answer"
             message = self.pipe.recv()
-            (self.shown if isinstance(message, Preview) else heard).append(message)
+            others = {Preview: self.shown, Loading: self.loading}
+            others.get(type(message), heard).append(message)
         return heard
 
     def quit(self) -> None:
@@ -105,6 +107,15 @@ def test_a_chunk_lies_in_its_slot(desk: Desk) -> None:
     assert answer.rms == pytest.approx(float(np.sqrt(np.mean(sound.astype(float) ** 2))))
     assert len(answer.picture.pixels) == answer.picture.rows * answer.picture.columns == 64 * 128
     assert max(answer.picture.pixels) > 100
+
+
+def test_a_model_that_is_loaded_first_is_told_once(desk: Desk) -> None:
+    """The engine waits longer for such a request: a large model takes its time."""
+    desk.ask(1, JOB)
+    assert desk.loading == []
+    desk.ask(2, replace(JOB, model="other"))
+    desk.ask(3, replace(JOB, model="other", seed=1))
+    assert desk.loading == [Loading(2)]
 
 
 def test_a_chunk_is_seen_before_it_is_decoded_and_looks_as_it_will(desk: Desk) -> None:

@@ -1,0 +1,66 @@
+"""How long a renderer may be silent: a step's time, or a model's while one is being loaded."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from liveriff.engine import rendering
+from liveriff.engine.rendering import HANG_S, LOAD_PATIENCE_S, Renderer, RendererEvents, RendererOptions
+from liveriff.wire.job import Job
+from liveriff.wire.messages import Loading, Progress, Ready
+from liveriff.wire.slots import SlotSpec
+
+
+class Watched:
+    """A renderer whose process is a list of what was sent and a flag."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        events = RendererEvents(lambda message: None, lambda flight, slot: None)
+        self.renderer = Renderer(RendererOptions(), SlotSpec("none", 1, 1), events)
+        self.killed = 0
+        child = SimpleNamespace(send=lambda message: None, kill=self._kill, pid=1)
+        monkeypatch.setattr(self.renderer, "_child", child)
+        self.now = time.monotonic()
+        monkeypatch.setattr(rendering.time, "monotonic", lambda: self.now)
+        self.hear(Ready("embedded", "cpu", 1, 0.1))
+
+    def _kill(self) -> None:
+        self.killed += 1
+
+    def hear(self, message: object) -> None:
+        self.renderer._message(message)
+
+    def silent(self, seconds: float) -> int:
+        self.now += seconds
+        self.renderer.watch()
+        return self.killed
+
+
+def test_a_step_may_not_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched(monkeypatch)
+    assert watched.silent(2 * LOAD_PATIENCE_S) == 0, "nothing is asked of it"
+    watched.renderer.submit(1, Job(), 0)
+    assert watched.silent(HANG_S - 1) == 0
+    assert watched.silent(2) == 1
+
+
+def test_a_model_may_take_its_time_to_load_but_its_steps_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched(monkeypatch)
+    watched.renderer.submit(1, Job(model="large"), 0)
+    request = watched.renderer.in_flight
+    assert request is not None
+    watched.hear(Loading(request.request))
+    assert watched.silent(LOAD_PATIENCE_S - 1) == 0
+    watched.hear(Progress(request.request, 1, 4))
+    assert watched.silent(HANG_S + 1) == 1
+
+
+def test_loading_has_an_end_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched(monkeypatch)
+    watched.renderer.submit(1, Job(model="large"), 0)
+    assert watched.renderer.in_flight is not None
+    watched.hear(Loading(watched.renderer.in_flight.request))
+    assert watched.silent(LOAD_PATIENCE_S + 1) == 1
