@@ -91,5 +91,10 @@ def test_a_screen_that_stands_still_for_long_is_let_go_and_comes_back(stage: Sta
     assert wait_until(lambda: connections() == 0, 120)
     screen.resume()
     assert wait_until(lambda: connections() >= 1, 60)
-    terminal.keys("]")
-    terminal.until("in hand")
+
+    def answers() -> bool:
+        """What it missed may come between a key and its answer."""
+        terminal.keys("]")
+        return wait_until(lambda: "in hand" in terminal.shown(), 3)
+
+    assert wait_until(answers, 40)

@@ -195,7 +195,8 @@ def test_the_embedded_model_gives_its_groove(made: Any) -> None:
     backend = made(seed_image=EMBEDDED)
     job = replace(JOB, tonic=9, prompt_a="house drums", canvas_bpm_cents=12000, bpm_cents=12000)
     try:
-        simple = find(EMBEDDED).create().render(replace(job, model=EMBEDDED, steps=8, guidance=3.0), always)
+        steps = find(EMBEDDED).info().default_steps
+        simple = find(EMBEDDED).create().render(replace(job, model=EMBEDDED, steps=steps, guidance=3.0), always)
     except ModelError as error:
         pytest.skip(str(error))
     found = canvas_of(backend._guided(job, 256)[0], RIFFUSION)
