@@ -14,7 +14,7 @@ COMMANDS = {
     "play": ("liveriff.cli.play", "play", "Play a scene on a sound device, live."),
     "attach": ("liveriff.cli.attach", "attach", "Show the screen of a performance that is running."),
     "render": ("liveriff.cli.render", "render", "Render a loop on the beat into a sound file."),
-    "oneshot": ("liveriff.cli.render", "oneshot", "Render one-shots: kick, snare, hat, clap, perc, bass, synth, fx."),
+    "oneshot": ("liveriff.cli.render", "oneshot", "Render one-shots for pads, by category."),
     "interpolate": ("liveriff.cli.interpolate", "interpolate", "Render loops on the way from one prompt to another."),
     "pack": ("liveriff.cli.pack", "pack", "Render a folder of one-shots, and a sheet that shows them."),
     "vary": ("liveriff.cli.dance", "vary", "Make variations of a sound."),

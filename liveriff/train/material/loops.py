@@ -47,10 +47,3 @@ def level(sound: Sound, category: str) -> Sound:
     over = np.maximum(np.abs(scaled) - _KNEE, 0.0)
     bent = np.sign(scaled) * (_KNEE + (PEAK - _KNEE) * np.tanh(over / (PEAK - _KNEE)))
     return single(np.where(over > 0, bent, scaled))
-
-
-def loop(seed: int, category: str | None = None) -> Piece:
-    """One stem of the piece of a seed; without a category they take turns."""
-    from liveriff.train.material.piece import piece
-
-    return piece(seed)[CATEGORIES.index(category) if category else seed % len(CATEGORIES)]
