@@ -16,8 +16,9 @@ help: ## what there is to make
 play: $(VENV)/.play ## set everything up and play the default scene (ARGS="--scene techno")
 	$(BIN)/liveriff play $(ARGS)
 
+# Two at a time, file by file: half of the suite waits for audio servers, browsers and terminals.
 test: $(VENV)/.test ## set everything up and run the whole test suite (ARGS="-k player")
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.test ## ruff, mypy --strict, import rules
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -15,6 +16,7 @@ COMMANDS = {
     "attach": ("liveriff.cli.attach", "attach", "Show the screen of a performance that is running."),
     "render": ("liveriff.cli.render", "render", "Render a loop on the beat into a sound file."),
     "oneshot": ("liveriff.cli.render", "oneshot", "Render one-shots for pads, by category."),
+    "batch": ("liveriff.cli.batch", "batch", "Render a file of wishes, and a manifest of what became of them."),
     "interpolate": ("liveriff.cli.interpolate", "interpolate", "Render loops on the way from one prompt to another."),
     "pack": ("liveriff.cli.pack", "pack", "Render a folder of one-shots, and a sheet that shows them."),
     "vary": ("liveriff.cli.dance", "vary", "Make variations of a sound."),
@@ -27,6 +29,7 @@ COMMANDS = {
     "print-exif": ("liveriff.cli.convert_exif", "print_exif", "Print how a spectrogram picture was made."),
     "sample-clips": ("liveriff.cli.convert_clips", "sample_clips", "Cut clips out of sounds at random places."),
     "serve": ("liveriff.cli.serve", "serve", "Let Riffusion's web app and plug-ins play from here."),
+    "replay": ("liveriff.cli.replay", "replay", "Play a performance again from its log, into a WAV file."),
     "overview": ("liveriff.cli.overview", "overview", "Draw a set on one page, from its log."),
     "scenes": ("liveriff.cli.lists", "scenes", "List the scenes that can be played by name."),
     "presets": ("liveriff.cli.lists", "presets", "List the presets that scenes give to decks."),
@@ -96,6 +99,8 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    # Read when torch is loaded: threads that spin while they wait make a render on a busy machine many times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         status = cli.main(prog_name="liveriff", standalone_mode=False)
     except LiveriffError as error:

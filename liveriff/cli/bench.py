@@ -20,20 +20,28 @@ import click
 @click.option("--repeats", type=click.IntRange(1), default=5, show_default=True, help="Runs behind each median.")
 @click.option("--old-inverse", is_flag=True, help="Also time the mel inverse that Riffusion shipped with (a minute).")
 @click.option(
+    "--full", is_flag=True, help="Measure absent checkpoints at their published sizes: gigabytes, many minutes."
+)
+@click.option(
     "--screen", is_flag=True, help="Measure the screen instead: frames, load, bytes, key to screen (a minute)."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else.")
 def bench(
-    model: str, accelerator: str, threads: int, repeats: int, old_inverse: bool, screen: bool, as_json: bool
+    model: str, accelerator: str, threads: int, repeats: int, old_inverse: bool, full: bool, screen: bool, as_json: bool
 ) -> None:
-    """Measure: render speed by category, decoding against Riffusion's settings, mixing, and the first sound."""
+    """Measure: render speed by category and by backend, decoding against Riffusion's settings, mixing, first sound.
+
+    Backends whose checkpoints are not named by --model are measured with small networks of random weights.
+    """
     if screen:
         from liveriff.cli.bench_screen import bench as of_screen
 
         _tell({"machine": _machine(), "screen": of_screen(model=model)}, as_json)
         return
     from liveriff.player.bench import bench as mixing
+    from liveriff.render.bench import CLIP_S
     from liveriff.render.bench import bench as rendering
+    from liveriff.render.bench_backends import backends
     from liveriff.render.environment import VARIABLES
 
     if any(os.environ.get(name) != value for name, value in VARIABLES.items()):
@@ -46,6 +54,8 @@ def bench(
     results: dict[str, Any] = {"machine": _machine(), "first_sound": _first_sound(model, accelerator)}
     results["mixing"] = mixing()
     results["rendering"] = rendering(model, accelerator, threads=threads, repeats=repeats, sgd=old_inverse)
+    classic = results["rendering"]["decoders"]["riffusion_seconds"] / CLIP_S
+    results["backends"] = backends(model, accelerator, repeats, classic, full)
     _tell(results, as_json)
 
 

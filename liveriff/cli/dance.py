@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from liveriff.cli.dance_options import denoising, named, save, steps_shown, target, workshop
+from liveriff.cli.picture_options import paints_pictures, pictured, without_words
 from liveriff.cli.render import tell
 from liveriff.errors import UsageError
 
@@ -22,17 +23,24 @@ METHOD_HELP = "both, replace (faster) or guide: how the new part is made to fit.
 @click.option("--start", type=click.FloatRange(0), default=0.0, help="Seconds of the file to leave out first.")
 @click.option("--length", type=click.FloatRange(0.001), help="Seconds of the file to use.  [default: to its end]")
 @click.option("--count", type=click.IntRange(1, 999), default=1, show_default=True, help="How many, seed after seed.")
+@pictured(ways=True)
 @denoising()
 @click.option("--out", default="", metavar="FILE|DIR", help=OUT_HELP)
 def vary(source: str, strength: float, out: str, count: int, seed: int, as_json: bool, **given: Any) -> None:
     """Make variations of a sound."""
     from liveriff.cli.dance_jobs import starts_from_sound, vary_by_job
+    from liveriff.cli.rework import vary_long
     from liveriff.render.dance.modes import Seed
     from liveriff.render.dance.offline import read_clip
 
-    clip = read_clip(source, given.pop("start"), given.pop("length"))
     paths = _targets(out, source, "vary", seed, count)
     started, files = time.monotonic(), []
+    if paints_pictures(given["model"]):
+        numbered = dict(zip(range(seed, seed + count), paths, strict=True))
+        tell(as_json, vary_long(source, strength, numbered, seed=seed, **given), time.monotonic() - started)
+        return
+    given = without_words(given, given["model"])
+    clip = read_clip(source, given.pop("start"), given.pop("length"))
     given["model"] = given["model"] or ("embedded" if starts_from_sound("embedded") else "")
     if given["model"] and starts_from_sound(given["model"]) and not _is_dance(given["model"]):
         files = vary_by_job(clip, strength, dict(zip(range(seed, seed + count), paths, strict=True)), **given)
@@ -103,23 +111,28 @@ def inpaint(source: str, start: float, end: float, out: str, seed: int, as_json:
 @click.option("--only-new", is_flag=True, help="Write what is added without what was there.")
 @click.option("--method", default="both", show_default=True, help=METHOD_HELP)
 @click.option("--scale", type=click.FloatRange(0), default=12.0, show_default=True, help="Of the guidance.")
+@pictured(ways=False)
 @denoising()
 @click.option("--out", default="", metavar="FILE", help=OUT_HELP)
 def extend(source: str, only_new: bool, out: str, seed: int, as_json: bool, **given: Any) -> None:
     """Let a sound go on after its end."""
     import numpy as np
 
+    from liveriff.cli.lengthen import extended
     from liveriff.render.dance.mending import Mending
     from liveriff.render.dance.modes import Seed
     from liveriff.render.dance.offline import Clip, read_clip
 
     mending = Mending(given.pop("method"), given.pop("scale"))
     clip, path, seconds = read_clip(source), target(out, source, "extend", seed), given.pop("seconds")
-    model = named(given.pop("model"), "let a sound go on")
     started = time.monotonic()
-    shop, settings = workshop(model, **given)
-    with steps_shown(path.name) as tick:
-        new = shop.extend(clip, seconds, Seed(seed), settings, tick, mending)
+    if paints_pictures(given["model"]):
+        new = extended(clip, path, seed=seed, seconds=seconds, **given)
+    else:
+        given = without_words(given, given["model"])
+        shop, settings = workshop(named(given.pop("model"), "let a sound go on"), **given)
+        with steps_shown(path.name) as tick:
+            new = shop.extend(clip, seconds, Seed(seed), settings, tick, mending)
     whole = new if only_new else Clip(np.concatenate((clip.samples, new.samples), axis=1), clip.rate)
     tell(as_json, [save(path, whole, seed)], time.monotonic() - started)
 

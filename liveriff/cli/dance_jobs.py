@@ -6,12 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from liveriff.cli.dance_options import NUMBERS
 from liveriff.errors import UsageError
 
 if TYPE_CHECKING:
     from liveriff.render.dance.offline import Clip
-
-_ONLY_DANCE = ("sampler", "schedule", "eta", "sigma_min", "sigma_max", "rho")
 
 
 def starts_from_sound(model: str) -> bool:
@@ -32,7 +31,7 @@ def vary_by_job(clip: Clip, strength: float, paths: dict[int, Path], **given: An
     from liveriff.wire.job import Job
 
     info = find(given["model"]).info()
-    for name in _ONLY_DANCE:
+    for name in NUMBERS:
         if given[name] is not None:
             raise UsageError(f"--{name.replace('_', '-')} is for Dance Diffusion; {info.name!r} has its own.")
     if not info.one_shots:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from liveriff.errors import UsageError
+from liveriff.render.dance.schedules import NAMES
+from liveriff.render.dance.settings import SAMPLERS
 
 if TYPE_CHECKING:
     from liveriff.render.backend import Tick
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 MODEL_HELP = "A Dance Diffusion checkpoint: dance:FOLDER, dance:owner/name, or a name in models.yaml."
-_NUMBERS = ("sampler", "schedule", "eta", "sigma_min", "sigma_max", "rho")
+NUMBERS = ("sampler", "schedule", "eta", "tolerance", "sigma_min", "sigma_max", "rho")
 
 
 def denoising(steps: str = "--steps") -> Decorator:
@@ -29,9 +31,10 @@ def denoising(steps: str = "--steps") -> Decorator:
         click.option("--category", default="", help="Which of the checkpoints in models.yaml.  [default: the first]"),
         click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="The variation."),
         click.option(steps, "passes", type=click.IntRange(1, 1000), help="Denoising steps.  [default: the model's]"),
-        click.option("--sampler", help="ipndm, ddim, euler, euler-ancestral, dpmpp-2m, heun.  [default: the model's]"),
-        click.option("--schedule", help="crash, karras, exponential, polyexponential, log-snr, linear."),
+        click.option("--sampler", metavar="NAME", help=f"{', '.join(SAMPLERS)}.  [default: the model's]"),
+        click.option("--schedule", metavar="NAME", help=f"{', '.join(NAMES)}.  [default: the model's]"),
         click.option("--eta", type=click.FloatRange(0, 1), help="Fresh noise of ddim, 0 to 1."),
+        click.option("--tolerance", type=float, help="Error of a step of dpm-adaptive.  [default: 0.01]"),
         click.option("--sigma-min", type=float, help="Of the schedules over sigma."),
         click.option("--sigma-max", type=float, help="Of the schedules over sigma."),
         click.option("--rho", type=float, help="Of karras and polyexponential."),
@@ -65,7 +68,7 @@ def workshop(model: str, category: str, accelerator: str, **given: Any) -> tuple
     from liveriff.render.dance.settings import from_options
 
     checkpoint = checkpoint_of(model, category)
-    numbers = {name: given[name] for name in _NUMBERS}
+    numbers = {name: given[name] for name in NUMBERS}
     settings = from_options(checkpoint.options, f"the model {checkpoint.name!r}").but(**numbers, steps=given["passes"])
     return Workshop(checkpoint, accelerator), settings
 

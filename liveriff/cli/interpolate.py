@@ -94,7 +94,7 @@ def _written(
 ) -> list[dict[str, Any]]:
     from liveriff.render.offline import write_wav, write_whole
     from liveriff.render.riffusion.journey import joined, picture_file
-    from liveriff.render.riffusion.sampling import End
+    from liveriff.render.riffusion.request import End
 
     def end(suffix: str) -> End:
         def chosen(name: str) -> Any:

@@ -45,6 +45,7 @@ class Performance:
         web: WebScreen | None = None,
     ) -> None:
         """Check everything that was asked for before anything is opened."""
+        from liveriff.engine.autosave import folder as autosaves
         from liveriff.engine.hub import Hub
         from liveriff.engine.scenes import apply, load_scene
         from liveriff.params.registry import Registry
@@ -54,17 +55,20 @@ class Performance:
         apply(self.scene, self.registry)
         for setting in settings:
             self.registry.set(*_assignment(setting), origin="cli")
-        versions = self._models(model)
+        versions, keyed = self._models(model)
         self.live, self.behind, self.as_json = show
         self._greeted = False
         self._web = web
-        self.hub = Hub(self.registry, options, versions, self._notice)
+        self.hub = Hub(self.registry, options, versions, self._notice, keyed)
         self.hub.stage.bindings = self.scene.bindings
-        if self.scene.source:
+        self.hub.stage.scene = self.scene
+        if self.scene.source and not self.scene.source.is_relative_to(autosaves()):
             self.registry.set("/scene", self.scene.source.stem, "cli")  # where a controller's "next scene" begins
 
-    def _models(self, model: str) -> dict[str, str]:
-        """Digests of the weights in use, by model; ModelError where they are missing or broken."""
+    def _models(self, model: str) -> tuple[dict[str, str], frozenset[str]]:
+        """Digests of the weights in use, by model, and those models that play in the key that they are told; ModelError
+        where weights are missing or broken."""
+        from liveriff.engine.options import FALLBACK_MODEL
         from liveriff.params.words import DECKS
         from liveriff.render.catalog import find
 
@@ -72,7 +76,9 @@ class Performance:
         for path in paths if model else ():
             self.registry.set(path, model, "cli")
         names = {str(self.registry.get(path)) for path in paths}
-        return {name: find(name).info().version for name in names}
+        infos = {name: find(name).info() for name in (*names, FALLBACK_MODEL)}
+        versions = {name: infos[name].version for name in names}
+        return versions, frozenset(name for name, info in infos.items() if info.honours_field("tonic"))
 
     def run(self) -> int:
         """Play; returns the exit status."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from liveriff.cli import webscreen
+from liveriff.cli.padfiles import settings_of
 from liveriff.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Remembering(click.Command):
 
 @click.command(cls=Remembering)
 @click.option("--scene", default="house", show_default=True, help="A scene by name, or a TOML file.")
+@click.option("--restore", is_flag=True, help="Go on with the last performance as it was, in place of a scene.")
 @click.option("--headless", is_flag=True, help="No screen: only what must be said, for services and scripts.")
 @click.option("--plain", is_flag=True, help="One status line in place of the screen; Ctrl-C ends the music.")
 @click.option("--sink", default="device", show_default=True, help="Where sound goes: device, null or wav:FILE.")
@@ -38,6 +40,7 @@ class Remembering(click.Command):
 @click.option("--block", type=click.IntRange(32, 8192), default=256, show_default=True, help="Frames a block.")
 @click.option("--seconds", type=click.FloatRange(0.1, 864000), help="Stop so long after the first downbeat.")
 @click.option("--set", "settings", multiple=True, metavar="/PATH=VALUE", help="Set a parameter; may be repeated.")
+@click.option("--pad", "pads", multiple=True, metavar="N=FILE", help="Put a sound file on a pad; may be repeated.")
 @click.option("--model", default="", help="Backend for all decks.  [default: the scene's, or embedded]")
 @click.option("--record", default="", metavar="FILE", help="Write what is played to a WAV file as well.")
 @click.option("--log", default="", metavar="FILE", help="Write everything that happens to a file as well.")
@@ -87,9 +90,15 @@ def play(plain: bool, **given: Any) -> int:
     from liveriff.cli.performance import Performance, Show
 
     headless, as_json, behind = (given.pop(name) for name in ("headless", "as_json", "behind_screen"))
+    restored = given.pop("restore")
     scene, settings, web, model = given.pop("scene"), given.pop("settings"), given.pop("web"), given["model"]
+    settings += settings_of(given.pop("pads"))
     show = Show(live=sys.stderr.isatty() and not (headless or behind), behind=behind, as_json=as_json)
     options = _options(**given)
+    if restored:
+        from liveriff.engine.autosave import newest
+
+        scene = str(newest())
     return Performance(scene, settings, model, options, show, _web(web, options)).run()
 
 

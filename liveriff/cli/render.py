@@ -41,8 +41,9 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.option("--prompt", required=True, help="What to play, in words.")
+@click.option("--prompt", help="What to play, in words; needed where the model listens to them.")
 @click.option("--prompt-b", default="", help="What to play at alpha 1.")
+@click.option("--negative", default="", help="What it shall not be, in words.")
 @click.option("--alpha", type=click.FloatRange(0, 1), default=0.0, help="Morph from the prompt (0) to --prompt-b (1).")
 @click.option("--category", default="mix", show_default=True, help="drums, bass, synth or mix.")
 @click.option("--bpm", type=click.FloatRange(40, 240), default=120.0, show_default=True, help="Tempo.")
@@ -58,7 +59,9 @@ def render(out: str, spectrogram: str, as_json: bool, accelerator: str, **given:
     from liveriff.render.offline import render_job, write_wav
 
     info = info_of(given["model"])
-    job = _loop(info, **given)
+    if given["prompt"] is None and info.honours_field("prompt_a"):
+        raise UsageError("say what to play with --prompt.")
+    job = loop_job(info, **{**given, "prompt": given["prompt"] or ""})
     writable(out, spectrogram)
     started = time.monotonic()
     with progress(Path(out).name) as on_step:
@@ -106,7 +109,8 @@ def info_of(model: str) -> BackendInfo:
     return find(model).info()
 
 
-def _loop(info: BackendInfo, **given: Any) -> Job:
+def loop_job(info: BackendInfo, **given: Any) -> Job:
+    """The job of a loop from the command's options."""
     from liveriff.music.grid import bpm_to_cents
     from liveriff.wire.job import Job
 
@@ -137,12 +141,15 @@ def shot_job(info: BackendInfo, **given: Any) -> Job:
 def _common(info: BackendInfo, **given: Any) -> dict[str, Any]:
     from liveriff.music.pitch import parse_key
 
+    if given.get("negative") and not info.honours_field("negative"):
+        raise UsageError(f"the model {info.name!r} does not know what not to play; leave --negative away.")
     key = parse_key(given["key"]) if given["key"] else None
     return {
         "model": info.name,
         "model_version": info.version,
         "category": given["category"],
         "prompt_a": given["prompt"],
+        "negative": given.get("negative", ""),
         "seed": given["seed"],
         "tonic": key.tonic if key else None,
         "mode": key.mode if key else "minor",

@@ -17,7 +17,7 @@ from liveriff.errors import UsageError
 if TYPE_CHECKING:
     import ssl
 
-    from liveriff.cli.serve_pool import PoolOptions
+    from liveriff.cli.serve_worker import PoolOptions
     from liveriff.control.riffserver.pictures import Pictures
 
 PORT = 3013
@@ -57,7 +57,7 @@ def _pool_options(
     model: str, category: str, accelerator: str, workers: int, queue: int, timeout: float, **_: Any
 ) -> PoolOptions:
     """UsageError or ModelError where the model cannot do it."""
-    from liveriff.cli.serve_pool import PoolOptions
+    from liveriff.cli.serve_worker import PoolOptions
     from liveriff.params.words import did_you_mean
     from liveriff.render.catalog import find
 

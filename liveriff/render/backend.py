@@ -6,7 +6,7 @@ A backend is made by its factory in the renderer process and is used there by on
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast, runtime_checkable
 
@@ -26,6 +26,7 @@ PATHS = {
     "alpha": "/deck/{n}/alpha",
     "prompt_a": "/deck/{n}/prompt/a",
     "prompt_b": "/deck/{n}/prompt/b",
+    "negative": "/deck/{n}/prompt/negative",
     "category": "/deck/{n}/category",
     "seed": "/deck/{n}/seed",
     "seed_drift": "/deck/{n}/seed/drift",
@@ -137,6 +138,29 @@ class CanvasBackend(Backend, Protocol):
 
     def decode(self, canvas: Canvas, job: Job) -> Audio:
         """Sound of exactly ``job.frames`` frames."""
+
+
+@runtime_checkable
+class BatchBackend(CanvasBackend, Protocol):
+    """A backend that draws several canvases at once for less than one after the other costs. Optional."""
+
+    def canvases(self, jobs: Sequence[Job], tick: Tick) -> list[Canvas]:
+        """The canvas of each job, as ``canvas`` gives it but for rounding; the tick is that of one job.
+
+        Jobs differ in alpha, prompts, seed and its drift at most; UsageError if they cannot be drawn together.
+        """
+
+
+@runtime_checkable
+class AligningBackend(CanvasBackend, Protocol):
+    """A backend that can decode neighbours so that they may be mixed: with the phases of one reference. Optional.
+
+    Spectrograms of one morph are alike where their sounds, each with phases of its own, are not: mixed half and half
+    those cancel here and add there.
+    """
+
+    def decode_like(self, canvas: Canvas, reference: Canvas, job: Job) -> Audio:
+        """As ``decode``, with the phases that ``reference`` is decoded with."""
 
 
 @runtime_checkable

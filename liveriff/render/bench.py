@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SHOT_MS = 500
 _SGD_STEPS, _SGD_RATE, _SGD_MOMENTUM = 200, 0.1, 0.9
 _CLIP_FRAMES, _CLIP_COLUMNS, _CLIP_RATE = 225792, 512, 44100  # 8 beats at 93.75 BPM: 512 columns of 441 frames
+CLIP_S = _CLIP_FRAMES / _CLIP_RATE
+"""Seconds of sound that decoders are measured with."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def bench(
     backend.load(device)
     info = backend.info
     try:
-        loops = {name: asdict(_speed(backend, _job(info, name, True, steps), repeats)) for name in info.categories}
-        shots = {name: asdict(_speed(backend, _job(info, name, False, steps), repeats)) for name in info.one_shots}
+        loops = {name: asdict(speed(backend, job_for(info, name, True, steps), repeats)) for name in info.categories}
+        shots = {name: asdict(speed(backend, job_for(info, name, False, steps), repeats)) for name in info.one_shots}
     finally:
         backend.close()
     return {
@@ -85,14 +87,17 @@ def bench(
     }
 
 
-def _job(info: BackendInfo, category: str, loop: bool, steps: int | None) -> Job:
+def job_for(info: BackendInfo, category: str, loop: bool, steps: int | None) -> Job:
+    """What is rendered to measure a backend: eight beats, or a one-shot of half a second."""
     beats = 8 if 8 in info.beats else (info.beats or (0,))[0]
     job = Job(model=info.name, category=category, prompt_a="techno", steps=steps or info.default_steps, beats=beats)
     job = replace(job, rate=info.sample_rate or job.rate)
     return job if loop else replace(job, beats=0, milliseconds=_SHOT_MS)
 
 
-def _speed(backend: Backend, job: Job, repeats: int) -> Speed:
+def speed(backend: Backend, job: Job, repeats: int) -> Speed:
+    """How long a loaded backend takes for a job."""
+
     def whole() -> None:
         backend.render(job, lambda _step, _of: True)
 

@@ -15,6 +15,7 @@ _BUILT_IN = {
     "test-tone": "liveriff.render.testtone:BACKEND",
     "riffusion": "liveriff.render.riffusion:BACKEND",
     "dance": "liveriff.render.dance:BACKEND",
+    "pipelines": "liveriff.render.pipelines:BACKEND",
 }
 """Also declared in the package's metadata; kept here so that a checkout that is not installed can play."""
 

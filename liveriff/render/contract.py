@@ -30,6 +30,7 @@ from liveriff.wire.job import Job
 _TEMPOS = (4000, 9375, 12413, 24000)
 _RATES = (44100, 48000, 96000)
 _OTHER: dict[str, Any] = {
+    "negative": "bright distorted lead",
     "seed_drift": 0.5,
     "tonic": 7,
     "mode": "major",

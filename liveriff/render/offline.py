@@ -93,10 +93,11 @@ def write_whole(path: str | Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             aside.unlink()
-        raise _sentence(error, target) from error
+        raise sentence_of(error, target) from error
 
 
-def _sentence(error: OSError, target: Path) -> LiveriffError:
+def sentence_of(error: OSError, target: Path) -> LiveriffError:
+    """What went wrong with writing a file, for the performer."""
     folder = target.parent
     if isinstance(error, FileNotFoundError):
         return UsageError(f"cannot write {target}: the folder {folder} does not exist.")

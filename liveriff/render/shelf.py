@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from liveriff.errors import LiveriffError, ModelError
+from liveriff.errors import LiveriffError, ModelError, UsageError
 from liveriff.render.backend import (
+    AligningBackend,
     Audio,
     Backend,
     BackendFactory,
+    BatchBackend,
     Canvas,
     CanvasBackend,
     Show,
@@ -20,6 +22,8 @@ from liveriff.render.backend import (
     Tick,
 )
 from liveriff.render.catalog import find
+from liveriff.render.refill import filled, other
+from liveriff.render.repitch import transposed
 from liveriff.wire.job import Job
 
 CANVAS_BYTES = 128 << 20
@@ -49,6 +53,10 @@ class Canvases:
         self._bytes += canvas.bytes
         while self._bytes > self.limit_bytes:
             self._bytes -= self._kept.popitem(last=False)[1].bytes
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the canvas of a key is kept."""
+        return key in self._kept
 
     def __len__(self) -> int:
         """How many are kept."""
@@ -90,30 +98,53 @@ class Shelf:
         """Whether a backend is loaded."""
         return name in self._backends
 
-    def make(self, job: Job, tick: Tick, show: Show | None = None) -> Made:
+    def make(self, job: Job, tick: Tick, show: Show | None = None, beside: Sequence[Job] = ()) -> Made:
         """Render a job, or only decode it if its canvas is kept. ``show`` is told what the chunk looks like while it
-        is made, if the backend can tell, and at the latest when only its decoding to sound is left."""
+        is made, if the backend can tell, and at the latest when only its decoding to sound is left. ``beside``: jobs
+        that come next; where that is cheaper, their canvases are drawn along and kept."""
         backend = self.backend(job.model)
         self._check_version(backend, job)
         if not isinstance(backend, ShowingBackend):
-            return self._make(backend, job, tick, show)
+            return self._make(backend, job, tick, show, beside)
         backend.show = show
         try:
-            return self._make(backend, job, tick, show)
+            return self._make(backend, job, tick, show, beside)
         finally:
             backend.show = None
 
-    def _make(self, backend: Backend, job: Job, tick: Tick, show: Show | None) -> Made:
+    def _make(self, backend: Backend, job: Job, tick: Tick, show: Show | None, beside: Sequence[Job]) -> Made:
         if not isinstance(backend, CanvasBackend):
-            return Made(backend.render(job, tick), redecoded=False)
-        canvas = self.canvases.get(job.canvas_key)
-        redecoded = canvas is not None
-        if canvas is None:
-            canvas = backend.canvas(job, tick)
-            self.canvases.keep(job.canvas_key, canvas)
+            return Made(backend.render(_whole(job), tick), redecoded=False)
+        redecoded = job.canvas_key in self.canvases
+        if beside and not redecoded and self.device != "cpu" and isinstance(backend, BatchBackend):
+            self._draw(backend, (job, *beside), tick)
+        canvas = self._canvas(backend, job, tick)
         if show is not None:
             show(canvas.values.max(axis=0).astype(np.float32))
-        return Made(backend.decode(canvas, job), redecoded)
+        return Made(transposed(self._decoder(backend, canvas, job, tick), job), redecoded)
+
+    def _draw(self, backend: BatchBackend, jobs: Sequence[Job], tick: Tick) -> None:
+        """Draw at once what is not kept. A processor would gain nothing, and could not be told to stop as soon."""
+        missing = [job for job in jobs if job.canvas_key not in self.canvases]
+        for job, canvas in zip(missing, backend.canvases(missing, tick), strict=True):
+            self.canvases.keep(job.canvas_key, canvas)
+
+    def _decoder(self, backend: CanvasBackend, canvas: Canvas, job: Job, tick: Tick) -> Callable[[Job], Audio]:
+        """Decodes with phases of the canvas's own, or of the chunk that leads its strip."""
+        if job.lead is None or not isinstance(backend, AligningBackend):
+            return lambda each: backend.decode(canvas, each)
+        reference = self._canvas(backend, job.leading, tick)
+        return lambda each: backend.decode_like(canvas, reference, each)
+
+    def _canvas(self, backend: CanvasBackend, job: Job, tick: Tick) -> Canvas:
+        """Kept, or made; a fill needs that of its loop."""
+        canvas = self.canvases.get(job.canvas_key)
+        if canvas is None and job.fill_beats:
+            canvas = filled(backend, job, tick, lambda each: self._canvas(backend, each, tick))
+        if canvas is None:
+            canvas = backend.canvas(job, tick)
+        self.canvases.keep(job.canvas_key, canvas)
+        return canvas
 
     @staticmethod
     def _check_version(backend: Backend, job: Job) -> None:
@@ -128,6 +159,13 @@ class Shelf:
         for backend in self._backends.values():
             backend.close()
         self._backends.clear()
+
+
+def _whole(job: Job) -> Job:
+    """What stands for a job where there is no canvas to change."""
+    if job.transpose:
+        raise UsageError(f"the model {job.model!r} keeps no canvas that could be transposed.")
+    return other(job) if job.fill_beats else job
 
 
 def first_line(error: BaseException) -> str:

@@ -94,12 +94,13 @@ class TestTone:
 
 
 def _drifted(job: Job, prompt: str) -> Picture:
-    """The score of one prompt, on its way to that of the next seed."""
+    """The score of one prompt, on its way to that of another seed."""
     here = _score(job, prompt, job.seed)
     if job.seed_drift <= 0.0:
         return here
     drift = np.float32(job.seed_drift)
-    there: Picture = here * (1 - drift) + _score(job, prompt, job.seed + 1) * drift
+    towards = job.seed + 1 if job.seed_b is None else job.seed_b
+    there: Picture = here * (1 - drift) + _score(job, prompt, towards) * drift
     return there
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import servehands
 
-from liveriff.cli import serve_pool
-from liveriff.cli.serve_pool import Pool, PoolOptions
+from liveriff.cli import serve_worker
+from liveriff.cli.serve_pool import Pool
+from liveriff.cli.serve_worker import PoolOptions
 from liveriff.control.riffserver.kitchen import Failed, Full, Late
 from liveriff.errors import ModelError
 from liveriff.wire.clips import ClipEnd, Wish
@@ -85,7 +86,7 @@ def test_a_clip_that_takes_too_long_is_given_up() -> None:
 
 
 def test_a_renderer_that_hangs_is_killed_and_the_next_clip_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve_pool, "CANCEL_S", 0.2)
+    monkeypatch.setattr(serve_worker, "CANCEL_S", 0.2)
 
     async def test(pool: Pool) -> None:
         with pytest.raises(Late):
@@ -141,7 +142,7 @@ def test_workers_share_the_queue() -> None:
 @pytest.mark.parametrize(
     ("main", "sentence"), [(servehands.unloadable, "is not there"), (servehands.dying, "left while it loaded")]
 )
-def test_a_model_that_does_not_load_ends_the_start(main: serve_pool.Main, sentence: str) -> None:
+def test_a_model_that_does_not_load_ends_the_start(main: serve_worker.Main, sentence: str) -> None:
     async def run() -> None:
         with pytest.raises(ModelError, match=sentence):
             await Pool(PoolOptions("absent", start_method="spawn"), main).start()

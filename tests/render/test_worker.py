@@ -18,9 +18,10 @@ from contract.faulty import FaultyBackend, FaultyInTwo
 from liveriff.errors import ModelError
 from liveriff.render.backend import BackendFactory
 from liveriff.render.entry import renderer_main
+from liveriff.render.servant import PipeGone
 from liveriff.render.shelf import Shelf
 from liveriff.render.testtone import INFO
-from liveriff.render.worker import PipeGone, Renderer
+from liveriff.render.worker import Renderer
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Cancel, Dropped, Loading, Preview, Progress, Quit, Ready, Refused, Render, Rendered

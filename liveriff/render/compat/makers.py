@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -12,16 +13,17 @@ import numpy as np
 from liveriff.errors import ModelError
 from liveriff.render.backend import Audio, BackendInfo, Tick
 from liveriff.render.catalog import find
-from liveriff.render.compat.sound import RATE, Given, clip_of, fitted, given_sound, sound_of
-from liveriff.render.compat.standins import BPM_CENTS
+from liveriff.render.compat.sound import RATE, Given, clip_of, fitted, given_sound, sound_of, sound_of_seed
+from liveriff.render.compat.standins import BPM_CENTS, seed_job
 from liveriff.render.shelf import Shelf
 from liveriff.render.soundfiles import write
 from liveriff.render.worker import misfit
-from liveriff.wire.clips import GUIDANCE, Clip, Wish
+from liveriff.wire.clips import GUIDANCE, SEED_IMAGE, Clip, Place, Wish
 from liveriff.wire.job import Job
 
 BEATS = 8
 MOST_SEEDS = 2**31
+_KEPT_SEEDS = 16
 _RIFFUSION = "liveriff.render.riffusion.backend:Riffusion"
 
 
@@ -54,6 +56,7 @@ class ByJobs:
         """category: of its loops, where the backend has it."""
         self._shelf, self._info = shelf, info
         self._category = category if category in info.categories else info.categories[0]
+        self._seeds: OrderedDict[Place, Given] = OrderedDict()
 
     def close(self) -> None:
         """See ``Maker``."""
@@ -63,31 +66,60 @@ class ByJobs:
         """See ``Maker``."""
         given = given_sound(wish.audio) if wish.audio else None
         job = self.job(wish, given)
-        if given is None or not self._info.honours_field("source"):
+        source = self._source(wish, given, tick)
+        if source is None:
             return self._clip(wish, job, given, tick)
         with tempfile.TemporaryDirectory(prefix="liveriff-clip-") as folder:
             place = Path(folder) / "given.wav"
-            write(place, given.sound, given.rate)
+            write(place, source.sound, source.rate)
             return self._clip(wish, _from_source(job, str(place), wish), given, tick)
+
+    def _source(self, wish: Wish, given: Given | None, tick: Tick) -> Given | None:
+        """The sound to start from: the client's, else the seed image's; None if the model starts from none.
+
+        A client that says nothing of a seed image asks for og_beat; where nobody has put that file there, such a clip
+        starts from words alone, for its beat is the model's own.
+        """
+        if not self._info.honours_field("source"):
+            return None
+        if given is not None:
+            return given
+        if wish.seed_image == Place(SEED_IMAGE):
+            return None
+        if wish.seed_image not in self._seeds:
+            self._seeds[wish.seed_image] = self._heard(wish.seed_image, tick)
+            while len(self._seeds) > _KEPT_SEEDS:
+                self._seeds.popitem(last=False)
+        return self._seeds[wish.seed_image]
+
+    def _heard(self, image: Place, tick: Tick) -> Given:
+        """The sound of a picture, or the loop that stands for one."""
+        if image.path:
+            return sound_of_seed(image.path)
+        job = seed_job(image.name)
+        return Given(np.ascontiguousarray(self._shelf.make(job, tick).audio.samples.T), job.rate)
 
     def job(self, wish: Wish, given: Given | None = None) -> Job:
         """What a wish is for a backend of the instrument.
 
-        Both ends' seeds are its noise where they are the same or neighbours, as the web app has them; of others the
-        nearer end's. Guidance 7 is what a client says who has no opinion, and becomes the job's usual.
+        The noise lies on the sphere between both ends' seeds. Of two negative prompts a job takes the nearer end's.
+        Guidance 7 is what a client says who has no opinion, and becomes the job's usual.
         """
-        seed, drift = noise_of(wish)
         cents = cents_of(given.seconds) if given else BPM_CENTS
         info = self._info
+        seed, towards = (end.seed % MOST_SEEDS for end in (wish.start, wish.end))
+        near = wish.start if wish.alpha < 0.5 else wish.end
         return Job(
             model=info.name,
             model_version=info.version,
             category=self._category,
             prompt_a=wish.start.prompt,
             prompt_b=wish.end.prompt,
+            negative=near.negative_prompt or "",
             alpha=wish.alpha,
             seed=seed,
-            seed_drift=drift,
+            seed_b=towards,
+            seed_drift=0.0 if seed == towards else wish.alpha,
             guidance=wish.mean(wish.start.guidance, wish.end.guidance) * Job().guidance / GUIDANCE,
             steps=min(wish.steps, 2 * info.default_steps),
             beats=BEATS if BEATS in info.beats else max(info.beats),
@@ -115,16 +147,6 @@ class ByJobs:
         if problem:
             raise ModelError(f"the model {job.model!r} {problem}.")
         return audio
-
-
-def noise_of(wish: Wish) -> tuple[int, float]:
-    """Seed and drift of a job for both ends' seeds."""
-    one, other = (end.seed % MOST_SEEDS for end in (wish.start, wish.end))
-    if other == one + 1:
-        return one, wish.alpha
-    if other == one - 1:
-        return other, 1.0 - wish.alpha
-    return (one if wish.alpha < 0.5 else other), 0.0
 
 
 def cents_of(seconds: float) -> int:

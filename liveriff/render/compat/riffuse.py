@@ -20,7 +20,8 @@ from liveriff.render.compat.standins import BPM_CENTS, COLUMNS, seed_job
 from liveriff.render.compat.standins import mask as drawn_mask
 from liveriff.render.riffusion.backend import Riffusion
 from liveriff.render.riffusion.canvas import BANDS, STEP, canvas_of, picture_of
-from liveriff.render.riffusion.sampling import End, Request, repaint
+from liveriff.render.riffusion.request import End, Request
+from liveriff.render.riffusion.sampling import repaint
 from liveriff.render.riffusion.sound import sound_of
 from liveriff.render.riffusion.sources import canvas_of_sound, mask, picture
 from liveriff.render.spectrogram.exif import Parameters
@@ -53,7 +54,7 @@ class Riffuser:
         """See ``Maker``."""
         layout = self._backend.layout
         given = given_sound(wish.audio) if wish.audio else None
-        init = self._start(wish, given)
+        init = self._start(wish, given, tick)
         anew = _mask(wish.mask, init.shape[-1]) if wish.mask else None
         painted = repaint(self._backend.nets, self.request(wish), init, tick, anew)[0]
         if not bool(torch.isfinite(painted).all()):
@@ -73,7 +74,7 @@ class Riffuser:
         start, end = (_end(each, options.negative) for each in (wish.start, wish.end))
         return Request(start, end, (wish.alpha,), wish.steps, options.scheduler, options.circular)
 
-    def _start(self, wish: Wish, given: Given | None) -> Tensor:
+    def _start(self, wish: Wish, given: Given | None, tick: Tick) -> Tensor:
         """The picture (1, 3, 512, columns) to start from: the client's sound, a file, or what stands for one."""
         if given is not None:
             columns = max(1, round(given.seconds * _COLUMNS_A_SECOND / STEP)) * STEP
@@ -82,15 +83,15 @@ class Riffuser:
         if wish.seed_image.path:
             return picture(wish.seed_image.path, _width(wish.seed_image.path))
         if wish.seed_image.name not in self._seeds:
-            self._seeds[wish.seed_image.name] = self._stand_in(wish.seed_image.name)
+            self._seeds[wish.seed_image.name] = self._stand_in(wish.seed_image.name, tick)
         return self._seeds[wish.seed_image.name]
 
-    def _stand_in(self, name: str) -> Tensor:
+    def _stand_in(self, name: str, tick: Tick) -> Tensor:
         job = seed_job(name)
         if self._guide is None:
             self._guide = find(job.model).create()
             self._guide.load("cpu")
-        loop = np.ascontiguousarray(self._guide.render(job, lambda _step, _of: True).samples.T)
+        loop = np.ascontiguousarray(self._guide.render(job, tick).samples.T)
         layout = self._backend.layout
         return picture_of(canvas_of_sound(torch.from_numpy(loop), job.rate, COLUMNS, layout), layout)
 

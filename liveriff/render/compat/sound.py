@@ -50,6 +50,17 @@ def given_sound(data: bytes) -> Given:
     return Given(sound_in(np.ascontiguousarray(sound[:2]), _NAME), rate)
 
 
+def sound_of_seed(path: str) -> Given:
+    """The loop that a seed image shows, by the file's own parameters or Riffusion's; UsageError if it shows none."""
+    from liveriff.render.spectrogram.convert import sound_of_picture
+    from liveriff.render.spectrogram.images import opened, parameters_of, pixels_of
+
+    image = opened(path)
+    made = parameters_of(image) or Parameters()
+    sound = sound_of_picture(pixels_of(image), made, where="the seed image")
+    return Given(sound / max(1.0, float(np.abs(sound).max(initial=0.0))), made.rate)
+
+
 def clip_of(sound: Sound, rate: int, pixels: NDArray[np.uint8], told: Parameters) -> Clip:
     """Sound (channels, frames) and its picture as files."""
     return Clip(

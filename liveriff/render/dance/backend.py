@@ -8,29 +8,17 @@ import numpy as np
 import torch
 
 from liveriff.errors import ModelError, UsageError
-from liveriff.music.grid import frames_of
 from liveriff.render.backend import Audio, BackendInfo, Show, Tick
 from liveriff.render.checkpoints import Checkpoint
 from liveriff.render.dance import ALL, BEATS, categories_of, info_of, listed
 from liveriff.render.dance.card import card_of
+from liveriff.render.dance.estimate import Estimate, estimating
 from liveriff.render.dance.modes import Seed, generate, vary
 from liveriff.render.dance.net import Net, load
-from liveriff.render.dance.samplers import Estimate, estimating
 from liveriff.render.dance.settings import Settings, from_options
 from liveriff.render.dance.showing import showing
-from liveriff.render.dance.sound import (
-    SEAM_S,
-    begun,
-    closed,
-    cut,
-    ended,
-    prepared,
-    repeated,
-    stretched_round,
-    turned_down,
-    with_channels,
-)
-from liveriff.render.soundfiles import Sound, read, resampled
+from liveriff.render.fitting import looped, one_shot, prepared, turned_down, with_channels
+from liveriff.render.soundfiles import Sound, read
 from liveriff.wire.job import Job
 
 _AWAKE = 2
@@ -66,7 +54,7 @@ class Dance:
         checkpoint = self._chosen(job)
         settings = from_options(checkpoint.options, f"the model {checkpoint.name!r}").but(steps=job.steps)
         net = self._net(checkpoint)
-        sound = self._loop(net, settings, job, tick) if job.beats else self._shot(net, settings, job, tick)
+        sound = self._sound(net, settings, job, tick)
         return Audio(np.ascontiguousarray(turned_down(with_channels(sound, 2)).T))
 
     # --- which network -----------------------------------------------------------------------------------------------
@@ -102,31 +90,17 @@ class Dance:
 
     # --- what it plays -----------------------------------------------------------------------------------------------
 
-    def _loop(self, net: Net, settings: Settings, job: Job, tick: Tick) -> Sound:
-        """A loop (channels, job.frames): as many beats as the network was trained for, repeated to the length."""
-        beats = beats_at_once(net, settings, job)
-        frames = round(frames_of(beats, job.bpm_cents, job.rate) * net.card.rate / job.rate)
-        over = max(1, min(frames // 4, round(SEAM_S * net.card.rate)))
-        source = self._source(net, job)
-        if source is not None:
-            source = repeated(source, frames + over)
-        made = closed(self._made(net, settings, job, frames + over, source, tick), frames)
-        return stretched_round(np.tile(made, (1, job.beats // beats)), job.frames)
+    def _sound(self, net: Net, settings: Settings, job: Job, tick: Tick) -> Sound:
+        """The job's loop or one-shot (channels, job.frames)."""
 
-    def _shot(self, net: Net, settings: Settings, job: Job, tick: Tick) -> Sound:
-        """A one-shot (channels, job.frames): at most as long as the pieces it was trained with, then silence."""
-        wanted = -(-job.frames * net.card.rate // job.rate)
-        frames = min(wanted, max(net.card.trained, net.card.shortest))
-        source = self._source(net, job)
-        if source is None:
-            made = begun(self._made(net, settings, job, frames, None, tick))
-        else:
-            frames = min(wanted, max(frames, source.shape[1]))
-            made = self._made(net, settings, job, frames, cut(source, frames), tick)
-        return cut(ended(cut(resampled(made, net.card.rate, job.rate), job.frames), job.rate), job.frames)
+        def make(frames: int, source: Sound | None) -> Sound:
+            return self._made(net, settings, job, frames, source, tick)
+
+        fit, most = (looped, most_at_once(net, settings, job)) if job.beats else (one_shot, net.card.piece)
+        return fit(job, net.card.rate, most, make, self._source(net, job))
 
     def _made(self, net: Net, settings: Settings, job: Job, frames: int, source: Sound | None, tick: Tick) -> Sound:
-        seed = Seed(job.seed, job.seed_drift)
+        seed = Seed(job.seed, job.seed_drift, job.seed_b)
         watch = self._watched(net)
         if source is None:
             made = generate(net, frames, seed, settings, tick, watch)
@@ -147,14 +121,6 @@ class Dance:
         return prepared(sound, rate, net.card.rate, net.card.channels)
 
 
-def beats_at_once(net: Net, settings: Settings, job: Job) -> int:
-    """How many beats of a loop are made before they are repeated: all, halved until they are short enough.
-
-    A network trained with pieces of a second has nothing to say about eight; a bar of it, repeated, has a beat.
-    """
-    most = net.card.longest if job.source else max(net.card.shortest, settings.longest * net.card.trained)
-    seam = round(SEAM_S * net.card.rate)
-    beats = job.beats
-    while beats % 2 == 0 and frames_of(beats, job.bpm_cents, net.card.rate) + seam > most:
-        beats //= 2
-    return beats
+def most_at_once(net: Net, settings: Settings, job: Job) -> int:
+    """The most frames of a loop that are made before it is repeated; with a source, all that the network can take."""
+    return net.card.longest if job.source else max(net.card.shortest, int(settings.longest * net.card.trained))

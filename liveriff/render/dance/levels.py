@@ -31,3 +31,13 @@ def ratio_of(t: float) -> float:
     """sigma / alpha of a level; infinite at t 1."""
     alpha, sigma = alpha_sigma(t)
     return sigma / alpha if alpha else math.inf
+
+
+def at_an_end(t: float) -> bool:
+    """Whether a level is pure sound or pure noise: log(sigma / alpha) is infinite there."""
+    return t <= 0.0 or t >= 1.0
+
+
+def halfway(t: float, target: float) -> float:
+    """The level in the middle of two on the scale of log(sigma / alpha)."""
+    return t_of_ratio(math.sqrt(ratio_of(t) * ratio_of(target)))

@@ -16,10 +16,10 @@ from torch.nn.functional import pad
 from liveriff.errors import UsageError
 from liveriff.params.words import did_you_mean
 from liveriff.render.backend import Tick
+from liveriff.render.dance.estimate import Estimate, estimating, with_clean
 from liveriff.render.dance.levels import alpha_sigma
 from liveriff.render.dance.modes import Seed, followed, padded, portion
 from liveriff.render.dance.net import Net
-from liveriff.render.dance.samplers import Estimate, estimating, with_clean
 from liveriff.render.dance.settings import Settings
 
 METHODS = ("both", "replace", "guide")

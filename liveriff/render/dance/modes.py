@@ -15,10 +15,11 @@ from torch.nn.functional import pad
 
 from liveriff.errors import UsageError
 from liveriff.render.backend import Tick
+from liveriff.render.dance.estimate import Estimate, estimating
 from liveriff.render.dance.levels import alpha_sigma
 from liveriff.render.dance.net import Net
 from liveriff.render.dance.noise import drifted, slerp
-from liveriff.render.dance.samplers import Estimate, estimating, sample
+from liveriff.render.dance.samplers import sample
 from liveriff.render.dance.schedules import Levels
 from liveriff.render.dance.settings import Settings
 
@@ -27,14 +28,15 @@ _FRESH = 0x5EED  # apart from the seeds that draw the first noise
 
 @dataclass(frozen=True)
 class Seed:
-    """Which noise: that of ``number``, ``drift`` (0..1) of the way to the next."""
+    """Which noise: that of ``number``, ``drift`` (0..1) of the way to that of ``towards``, or of the next number."""
 
     number: int
     drift: float = 0.0
+    towards: int | None = None
 
     def noise(self, net: Net, frames: int) -> Tensor:
         """Standard normal (1, channels, frames) on the network's device."""
-        return drifted(self.number, self.drift, net.card.channels, frames).to(net.device)
+        return drifted(self.number, self.drift, net.card.channels, frames, self.towards).to(net.device)
 
     def fresh(self) -> torch.Generator:
         """What samplers draw from that add noise on the way."""

@@ -19,10 +19,12 @@ def noise(seed: int, channels: int, length: int) -> Tensor:
     return torch.cat(blocks, dim=1)[None, :, :length]
 
 
-def drifted(seed: int, drift: float, channels: int, length: int) -> Tensor:
-    """The noise of ``seed`` on its way (0..1) to that of the next seed."""
+def drifted(seed: int, drift: float, channels: int, length: int, towards: int | None = None) -> Tensor:
+    """The noise of ``seed`` on its way (0..1) to that of another, or of the next one."""
     here = noise(seed, channels, length)
-    return here if drift <= 0.0 else slerp(here, noise(seed + 1, channels, length), drift)
+    if drift <= 0.0:
+        return here
+    return slerp(here, noise(seed + 1 if towards is None else towards, channels, length), drift)
 
 
 def slerp(one: Tensor, other: Tensor, position: float) -> Tensor:

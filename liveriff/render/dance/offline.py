@@ -19,7 +19,7 @@ from liveriff.render.dance.mending import SEAM_S, Mending, extend, inpaint, join
 from liveriff.render.dance.modes import Seed, morph, vary
 from liveriff.render.dance.net import Net, load
 from liveriff.render.dance.settings import Settings, from_options
-from liveriff.render.dance.sound import prepared, turned_down, with_channels
+from liveriff.render.fitting import prepared, turned_down, with_channels
 from liveriff.render.soundfiles import Sound, read, resampled
 
 

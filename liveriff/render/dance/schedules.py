@@ -1,7 +1,9 @@
 """Which noise levels a denoising passes through: each schedule gives steps + 1 levels t, falling, the last 0. Pure.
 
-Sources: crash and log-SNR from v-diffusion (Crowson, 2021) as used by Dance Diffusion; Karras, exponential and
-polyexponential over sigma / alpha from Karras et al., "Elucidating the design space", 2022, and k-diffusion.
+Sources: crash, log-SNR and the splice of cosine and DDPM from v-diffusion (Crowson, 2021) as used by Dance Diffusion;
+DDPM: Ho et al., "Denoising diffusion probabilistic models", 2020, in v-diffusion's continuous form; VP: Song et al.,
+"Score-based generative modeling through stochastic differential equations", 2021; Karras, exponential and
+polyexponential over sigma / alpha: Karras et al., "Elucidating the design space", 2022, and k-diffusion.
 """
 
 from __future__ import annotations
@@ -15,6 +17,10 @@ Levels = tuple[float, ...]
 """Levels t, falling."""
 
 LOG_SNR_SPAN = (-10.0, 10.0)
+COSINE_SPLICE, DDPM_SPLICE = 0.80074257, 0.48536712
+"""Where both schedules have the same level and the same slope."""
+
+VP_END = 1e-3
 
 
 def _ramp(count: int) -> list[float]:
@@ -40,6 +46,30 @@ def log_snr(steps: int) -> Levels:
     return _with_end(ratios)
 
 
+def ddpm(steps: int) -> Levels:
+    """log(alpha^2 / sigma^2) = -log(e^(1e-4 + 10 u^2) - 1) for u = 1 ..., then 0."""
+    return (*(_ddpm(u) for u in _ramp(steps + 1)[:-1]), 0.0)
+
+
+def _ddpm(u: float) -> float:
+    return t_of_ratio(math.sqrt(math.expm1(1e-4 + 10.0 * u * u)))
+
+
+def spliced(steps: int) -> Levels:
+    """DDPM's levels above 0.80, and below it equal steps of t, to which those lead over without a kink."""
+    return tuple(_spliced(u * (1.0 + COSINE_SPLICE - DDPM_SPLICE)) for u in _ramp(steps + 1))
+
+
+def _spliced(u: float) -> float:
+    return u if u < COSINE_SPLICE else _ddpm(u + DDPM_SPLICE - COSINE_SPLICE)
+
+
+def vp(steps: int) -> Levels:
+    """sigma^2 = e^(beta_d u^2 / 2 + beta_min u) - 1 with beta_d 19.9 and beta_min 0.1 for u = 1 ... 0.001, then 0."""
+    ends = [1.0 + (VP_END - 1.0) * (1.0 - u) for u in _ramp(steps)]
+    return _with_end([math.sqrt(math.expm1(19.9 * u * u / 2 + 0.1 * u)) for u in ends])
+
+
 def karras(steps: int, sigma_min: float = 0.01, sigma_max: float = 80.0, rho: float = 7.0) -> Levels:
     """Equal steps of sigma^(1 / rho), then 0."""
     low, high = sigma_min ** (1 / rho), sigma_max ** (1 / rho)
@@ -61,7 +91,14 @@ def _with_end(ratios: Sequence[float]) -> Levels:
     return (*(t_of_ratio(ratio) for ratio in ratios), 0.0)
 
 
-UNBOUNDED: dict[str, Callable[[int], Levels]] = {"crash": crash, "linear": linear, "log-snr": log_snr}
+UNBOUNDED: dict[str, Callable[[int], Levels]] = {
+    "crash": crash,
+    "ddpm": ddpm,
+    "spliced-cosine": spliced,
+    "log-snr": log_snr,
+    "linear": linear,
+    "vp": vp,
+}
 """Schedules that take no range of sigma."""
 
 RANGED = ("karras", "exponential", "polyexponential")

@@ -10,19 +10,53 @@ from liveriff.errors import UsageError
 from liveriff.params.words import did_you_mean
 from liveriff.render.dance import schedules
 
-SAMPLERS = ("ipndm", "ddim", "euler", "euler-ancestral", "dpmpp-2m", "heun")
-"""ipndm is also called iplms. euler is ddim with eta 0 and euler-ancestral is ddim with eta 1, see ``samplers``."""
+SAMPLERS = {
+    "ipndm": "Dance Diffusion's IPLMS",
+    "ddim": "with eta",
+    "euler": "ddim without eta",
+    "euler-ancestral": "ddim with eta 1: DDPM",
+    "heun": "two calls a step: PIE",
+    "prk": "four calls a step",
+    "plms": "four calls in each of three steps, then one",
+    "plms-2": "two calls in the first step, then one",
+    "lms": "",
+    "dpm-2": "two calls a step",
+    "dpm-2-ancestral": "two calls a step",
+    "dpm-fast": "levels of its own",
+    "dpm-adaptive": "levels of its own, as many calls as tolerance asks for",
+    "dpmpp-2m": "",
+    "dpmpp-2s-ancestral": "two calls a step",
+    "dpmpp-sde": "two calls a step",
+}
+"""Samplers, and what is to be known of each; the rules themselves are in ``samplers``."""
 
-ALIASES = {"iplms": "ipndm", "dpm++2m": "dpmpp-2m", "euler-a": "euler-ancestral", "k-heun": "heun", "v-ddim": "ddim"}
+ANCESTRAL = ("euler-ancestral", "dpm-2-ancestral", "dpmpp-2s-ancestral", "dpmpp-sde")
+ALIASES = {
+    "iplms": "ipndm",
+    "ddpm": "euler-ancestral",
+    "pie": "heun",
+    "plms2": "plms-2",
+    "euler-a": "euler-ancestral",
+    "eulera": "euler-ancestral",
+    "dpm2": "dpm-2",
+    "dpm2a": "dpm-2-ancestral",
+    "dpmpp2m": "dpmpp-2m",
+    "dpmpp-2s": "dpmpp-2s-ancestral",
+    "dpmpp2sa": "dpmpp-2s-ancestral",
+    "dpmppsde": "dpmpp-sde",
+}
+"""Other names of samplers, as Dance Diffusion's tools have them after "v-" or "k-"."""
+
 DTYPES = ("auto", "float32", "float16", "bfloat16")
 DEFAULT_STEPS = 25
 
 
 @dataclass(frozen=True)
 class Settings:
-    """sampler, schedule: see ``SAMPLERS`` and ``schedules.NAMES``; steps: calls of the network from pure noise; eta: 0
-    (deterministic) to 1, of ddim only; sigma_min, sigma_max, rho: of the schedules over sigma / alpha; longest: how
-    many trained lengths a deck's loop may have before a shorter one is repeated; dtype: of the network's weights
+    """sampler, schedule: see ``SAMPLERS`` and ``schedules.NAMES``; steps: levels from pure noise to sound, each a call
+    of the network or as many as its sampler makes; eta: 0 (deterministic) to 1, of ddim only; tolerance: relative and
+    absolute error of a step of dpm-adaptive; sigma_min, sigma_max, rho: of the schedules over sigma / alpha; longest:
+    how many trained lengths a deck's loop may have before a shorter one is repeated; dtype: of the network's weights
     ("auto" is float32 on a CPU and float16 elsewhere).
     """
 
@@ -30,6 +64,7 @@ class Settings:
     schedule: str = "crash"
     steps: int = DEFAULT_STEPS
     eta: float = 0.0
+    tolerance: float = 0.01
     sigma_min: float = 0.01
     sigma_max: float = 80.0
     rho: float | None = None
@@ -38,14 +73,16 @@ class Settings:
 
     def __post_init__(self) -> None:
         """UsageError for what cannot be."""
-        object.__setattr__(self, "sampler", ALIASES.get(self.sampler, self.sampler))
-        _one_of("sampler", self.sampler, SAMPLERS)
+        object.__setattr__(self, "sampler", known_as(self.sampler))
+        _one_of("sampler", self.sampler, tuple(SAMPLERS))
         _one_of("schedule", self.schedule, schedules.NAMES)
         _one_of("dtype", self.dtype, DTYPES)
         if self.steps < 1:
             raise UsageError(f"steps must be at least 1, not {self.steps}.")
         if not 0.0 <= self.eta <= 1.0:
             raise UsageError(f"eta must lie within 0 and 1, not {self.eta:g}.")
+        if not 0.0 < self.tolerance < 1.0:
+            raise UsageError(f"tolerance must lie between 0 and 1, not {self.tolerance:g}.")
         if not 0.0 < self.sigma_min < self.sigma_max:
             raise UsageError(f"sigma_min must lie between 0 and sigma_max, not {self.sigma_min:g}, {self.sigma_max:g}.")
         if (self.rho is not None and self.rho <= 0.0) or self.longest <= 0.0:
@@ -59,7 +96,7 @@ class Settings:
     @property
     def noise_share(self) -> float:
         """eta of the sampler."""
-        return {"ddim": self.eta, "euler-ancestral": 1.0}.get(self.sampler, 0.0)
+        return 1.0 if self.sampler in ANCESTRAL else self.eta * (self.sampler == "ddim")
 
     def levels(self, level: float = 1.0) -> schedules.Levels:
         """The levels to pass through, from ``level`` (1 is pure noise) to 0."""
@@ -69,6 +106,13 @@ class Settings:
     def but(self, **changes: Any) -> Settings:
         """The same with other numbers; None leaves one as it is."""
         return replace(self, **{name: value for name, value in changes.items() if value is not None})
+
+
+def known_as(sampler: str) -> str:
+    """A sampler's name here: k-dpmpp_2s_ancestral, DPM++ 2S and V_IPLMS are read too."""
+    word = sampler.strip().lower().replace("++", "pp").replace("_", "-").replace(" ", "-")
+    word = word[2:] if word[:2] in ("k-", "v-") else word
+    return ALIASES.get(word, word if word in SAMPLERS else sampler)
 
 
 def from_options(options: Mapping[str, Any], where: str) -> Settings:

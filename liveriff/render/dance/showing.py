@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from liveriff.render.backend import Show
-from liveriff.render.dance.samplers import Estimate
+from liveriff.render.dance.estimate import Estimate
 from liveriff.render.picture import COLUMNS, ROWS, bands_of
 
 _SHARE = 0.05  # of the time between two looks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from liveriff.render.backend import Audio, BackendInfo, Canvas, Show, Tick, go_o
 from liveriff.render.embedded import BEATS, describe
 from liveriff.render.embedded.codec import FACTOR
 from liveriff.render.embedded.conditions import Conditions
-from liveriff.render.embedded.model import MOST_STEPS, Model, Told, load
+from liveriff.render.embedded.draft import phases_of
+from liveriff.render.embedded.model import MOST_STEPS, Known, Model, Told, load
 from liveriff.render.embedded.sampler import drifted
 from liveriff.render.embedded.sketch import Sketch
 from liveriff.render.embedded.source import picture_of
@@ -27,9 +29,19 @@ SHOT_COLUMNS = 256
 SHOT_COLUMNS_A_SECOND = 128
 _WIDTHS = {"drums": 0.5, "bass": 0.0, "synth": 1.0, "mix": 0.6}
 _FADE_S = 0.01
+_FILL_GUIDANCE = 5.0  # a drummer's fill is busier than the loop: the density that is asked for must be heard
 _GAINS, _SHOT_GAIN = {"drums": 0.66, "bass": 0.48, "synth": 0.42, "mix": 0.45}, 1.0
 """Loops leave room for attacks; guidance makes what holds a tone up to 3 dB louder than the material it was taught, and
 these bring the categories back to the balance they have there. One-shots are played alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Phases:
+    """Of a reference decoded to so many frames."""
+
+    reference: Canvas
+    frames: int
+    phases: Tensor
 
 
 class Embedded:
@@ -42,6 +54,7 @@ class Embedded:
         self._device = "cpu"
         self._sketch: Sketch | None = None
         self.show: Show | None = None
+        self._phases: _Phases | None = None
 
     @property
     def info(self) -> BackendInfo:
@@ -59,7 +72,7 @@ class Embedded:
 
     def close(self) -> None:
         """Forget the weights."""
-        self._model = self._sketch = None
+        self._model = self._sketch = self._phases = None
 
     def render(self, job: Job, tick: Tick) -> Audio:
         """The chunk of a job."""
@@ -88,11 +101,35 @@ class Embedded:
             self._sketch.learn(latents[:1], pictures[0])
         return [Canvas(picture.half().cpu().numpy()) for picture in pictures]
 
+    @torch.inference_mode()
+    def refill(self, canvas: Canvas, job: Job, tick: Tick) -> Canvas:
+        """The canvas of a loop with some beats made anew between the others, see ``refill.FillingBackend``.
+
+        A beat alone is all but told by its neighbours, so a longer piece is drawn, of which only those beats are used.
+        """
+        model, columns = self._ready(), _columns(job)
+        before = torch.from_numpy(np.asarray(canvas.values, np.float32))
+        anew = _beats_before(job, job.fill_beats)
+        drawn = _beats_before(job, max(job.fill_beats, min(4, job.beats // 2)))
+        latents = model.codec.encode(before[None].to(self._device))
+        known = Known(latents, ~drawn[None, ::FACTOR].to(self._device))
+        if job.category == "drums":
+            job = replace(job, density=1.0, guidance=max(job.guidance, _FILL_GUIDANCE))
+        start = drifted(job.fill_seed, 0.0, *model.latent_shape, columns // FACTOR).to(self._device)
+        steps = min(job.steps, MOST_STEPS)
+        guidance = torch.tensor([job.guidance], device=self._device)
+        told = self._told(model, [job])
+        made = model.sample(start, told, guidance, steps, lambda step: go_on(tick, step, steps), known=known)
+        if not bool(torch.isfinite(made).all()):
+            raise ModelError("the embedded model made numbers that are no sound; try another fill.")
+        picture = torch.where(anew, model.codec.decode(made)[0].cpu(), before)
+        return Canvas(picture.half().numpy())
+
     def _drawn(self, model: Model, jobs: Sequence[Job], tick: Tick) -> Tensor:
         """Latents of the jobs."""
         steps = min(jobs[0].steps, MOST_STEPS)
         columns = _columns(jobs[0]) // FACTOR
-        noise = [drifted(job.seed, job.seed_drift, *model.latent_shape, columns) for job in jobs]
+        noise = [drifted(job.seed, job.seed_drift, *model.latent_shape, columns, job.seed_b) for job in jobs]
         start, begin = torch.cat(noise).to(self._device), 1.0
         if jobs[0].source and jobs[0].strength < 1.0:
             begin = jobs[0].strength
@@ -112,21 +149,37 @@ class Embedded:
         if self.show is not None and self._sketch is not None and self._sketch.knows:
             self.show(self._sketch.draw(latents))
 
-    @torch.inference_mode()
     def decode(self, canvas: Canvas, job: Job) -> Audio:
         """Sound of exactly ``job.frames`` frames."""
+        return self._decoded(canvas, job)
+
+    @torch.inference_mode()
+    def decode_like(self, canvas: Canvas, reference: Canvas, job: Job) -> Audio:
+        """The same with the phases of another loop's canvas; a one-shot, all attack, with its own."""
+        if not job.beats or reference is canvas:
+            return self._decoded(canvas, job)
+        if self._phases is None or self._phases.reference is not reference or self._phases.frames != job.frames:
+            picture = torch.from_numpy(np.asarray(reference.values, np.float32))
+            phases = phases_of(picture, job.frames / job.rate, circular=True)
+            self._phases = _Phases(reference, job.frames, phases)
+        return self._decoded(canvas, job, self._phases.phases)
+
+    @torch.inference_mode()
+    def _decoded(self, canvas: Canvas, job: Job, phases: Tensor | None = None) -> Audio:
         picture = torch.from_numpy(np.asarray(canvas.values, np.float32))
-        sound = self._sound(picture, job.frames, job.rate) if job.beats else self._shot(picture, job)
+        sound = self._sound(picture, job.frames, job.rate, phases=phases) if job.beats else self._shot(picture, job)
         width, gain = (_WIDTHS[job.category], _GAINS[job.category]) if job.beats else (0.0, _SHOT_GAIN)
         stereo = rounded_off(widen(sound * gain, width, rate=job.rate))
         return Audio(np.ascontiguousarray(stereo.T.numpy(), dtype=np.float32), canvas)
 
-    def _sound(self, picture: Tensor, frames: int, rate: int, circular: bool = True) -> Tensor:
-        """(1, frames) by the vocoder, or by Griffin-Lim where the weights have none."""
+    def _sound(
+        self, picture: Tensor, frames: int, rate: int, circular: bool = True, phases: Tensor | None = None
+    ) -> Tensor:
+        """(1, frames) by the vocoder, or by Griffin-Lim, with its own phases, where the weights have none."""
         vocoder = self._ready().vocoder
         if vocoder is None:
             return decode(decode_image(picture, EMBEDDED), EMBEDDED, rate, frames, circular=circular)
-        return vocoder.sound(picture, frames, rate, circular=circular)
+        return vocoder.sound(picture, frames, rate, circular=circular, phases=phases)
 
     def _shot(self, picture: Tensor, job: Job) -> Tensor:
         """A one-shot (1, frames): cut with a short fade if it is to be shorter than two seconds, else silence after."""
@@ -156,6 +209,13 @@ class Embedded:
 
 def _columns(job: Job) -> int:
     return EMBEDDED.columns(job.beats) if job.beats else SHOT_COLUMNS
+
+
+def _beats_before(job: Job, beats: int) -> Tensor:
+    """Columns (columns,) that belong to so many beats before the fill's end, round the loop."""
+    chosen = torch.zeros(_columns(job), dtype=torch.bool)
+    chosen[: EMBEDDED.columns(beats)] = True
+    return chosen.roll(EMBEDDED.columns(job.fill_end - beats))
 
 
 def _form(job: Job) -> tuple[object, ...]:

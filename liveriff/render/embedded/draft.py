@@ -41,18 +41,37 @@ class Draft:
     seconds: float
 
 
-def draft(values: Tensor, seconds: float, circular: bool, seed: int = 0) -> Draft:
-    """The draft of picture values 0..1 (1, 512, columns) on the CPU that last ``seconds``; column 0 is at frame 0."""
+def draft(values: Tensor, seconds: float, circular: bool, seed: int = 0, phases: Tensor | None = None) -> Draft:
+    """The draft of picture values 0..1 (1, 512, columns) on the CPU that last ``seconds``; column 0 is at frame 0.
+
+    phases: of another picture of that length, see ``phases_of``; None for its own.
+    """
+    whole, ring, length = _whole_circle(values, seconds, circular)
+    solver = GriffinLim(ring, _linear(whole, ring, length))
+    start = solver.from_phases(first_phases(solver.magnitudes, ring, seed) if phases is None else phases)
+    sound = solver.run(start, PASSES)[: ring.columns].reshape(1, -1).roll(-(ring.window // 2), -1)
+    return Draft(whole, ring, sound, length)
+
+
+def phases_of(values: Tensor, seconds: float, circular: bool, seed: int = 0) -> Tensor:
+    """The phases that ``draft`` begins with, (columns, bins)."""
+    whole, ring, length = _whole_circle(values, seconds, circular)
+    return first_phases(_linear(whole, ring, length), ring, seed)
+
+
+def _whole_circle(values: Tensor, seconds: float, circular: bool) -> tuple[Tensor, Ring, float]:
+    """The picture on a whole number of HOPs, its ring, and how long it lasts then."""
     columns = values.shape[-1]
     ring = ring_of(EMBEDDED, columns, seconds)
     whole = _filled(values, ring, seconds / columns) if circular else _silenced(values, ring)
-    wide, length = whole.shape[-1], seconds * whole.shape[-1] / columns
-    ring = Ring(wide, ring.hop, ring.window, ring.fft)
+    wide = whole.shape[-1]
+    return whole, Ring(wide, ring.hop, ring.window, ring.fft), seconds * wide / columns
+
+
+def _linear(whole: Tensor, ring: Ring, seconds: float) -> Tensor:
+    """Its magnitudes (columns, bins)."""
     mel = decode_image(whole[0].float(), EMBEDDED)
-    solver = GriffinLim(ring, magnitudes(mel, EMBEDDED, wide * ring.hop / length, ring.fft, ring.window))
-    start = solver.from_phases(first_phases(solver.magnitudes, ring, seed))
-    sound = solver.run(start, PASSES)[:wide].reshape(1, -1).roll(-(ring.window // 2), -1)
-    return Draft(whole, ring, sound, length)
+    return magnitudes(mel, EMBEDDED, ring.columns * ring.hop / seconds, ring.fft, ring.window)
 
 
 def _whole(ring: Ring) -> int:

@@ -25,12 +25,12 @@ def noise(seed: int, channels: int, rows: int, columns: int) -> Tensor:
     return tiles[:columns].permute(1, 2, 0)[None].contiguous()
 
 
-def drifted(seed: int, drift: float, channels: int, rows: int, columns: int) -> Tensor:
-    """Noise on the way (0..1) from a seed to the next one, along the sphere; the ends are exact."""
+def drifted(seed: int, drift: float, channels: int, rows: int, columns: int, towards: int | None = None) -> Tensor:
+    """Noise on the way (0..1) from a seed to another (None: the next one), along the sphere; the ends are exact."""
     here = noise(seed, channels, rows, columns)
     if drift <= 0.0:
         return here
-    there = noise(seed + 1, channels, rows, columns)
+    there = noise(seed + 1 if towards is None else towards, channels, rows, columns)
     return there if drift >= 1.0 else slerp(here, there, drift)
 
 

@@ -78,13 +78,22 @@ class Vocoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         return sound_of((turned + torch.view_as_complex(added.contiguous())) * gain * _GAIN)
 
     @torch.inference_mode()
-    def sound(self, values: Tensor, frames: int, rate: int, circular: bool = True, seed: int = 0) -> Tensor:
+    def sound(
+        self,
+        values: Tensor,
+        frames: int,
+        rate: int,
+        circular: bool = True,
+        seed: int = 0,
+        phases: Tensor | None = None,
+    ) -> Tensor:
         """Sound (1, frames), float32, of picture values 0..1 (1, 512, columns); column 0 is at frame 0.
 
-        A loop is circular in every respect; a one-shot has silence on both sides. ``seed`` draws the first phases.
+        A loop is circular in every respect; a one-shot has silence on both sides. ``seed`` draws the first phases;
+        ``phases``: see ``draft``.
         """
         device = self.leave.weight.device
-        made = draft(values.float().cpu(), frames / rate, circular, seed)
+        made = draft(values.float().cpu(), frames / rate, circular, seed, phases)
         mended = self(made.sound.to(device), made.values.to(device), float(made.ring.hop))
         total = round(frames * made.values.shape[-1] / values.shape[-1])
         heard = resampled(mended, total)[:, :frames]

@@ -17,7 +17,10 @@ from liveriff.render.riffusion.options import EMBEDDED, Options, options_of
 NAME = "riffusion"
 MODEL = "riffusion/riffusion-model-v1"
 BEATS = (4, 8, 16)
-_OWN = ("alpha", "prompt_a", "prompt_b", "category", "seed", "seed_drift", "guidance", "steps", "strength", "source")
+_OWN = (
+    *("alpha", "prompt_a", "prompt_b", "negative", "category", "seed", "seed_drift"),
+    *("guidance", "steps", "strength", "source"),
+)
 _INHERITED = ("tonic", "mode", "density", "brightness")
 _STEPS, _FEW_STEPS = 25, 4
 _TARGET = "liveriff.render.riffusion.backend:Riffusion"

@@ -8,10 +8,10 @@ from typing import Any
 
 from liveriff.errors import ModelError
 from liveriff.render.hub import locate, weights_in
+from liveriff.render.libraries import gist
 from liveriff.render.riffusion.options import Options
 
 Expand = Callable[[str], str]
-_LONGEST = 200
 
 
 def adapted(parts: dict[str, Any], options: Options) -> Expand:
@@ -75,9 +75,3 @@ def _teach(pipe: Any, file: Path) -> None:
         raise
     except Exception as error:
         raise ModelError(f"the embedding {file} does not fit this checkpoint: {gist(error)}.") from error
-
-
-def gist(error: BaseException) -> str:
-    """The first sentence of what a library says, at most 200 letters, without its full stop."""
-    first = (str(error).strip().splitlines() or [type(error).__name__])[0].split(". ")[0].rstrip(".")
-    return first if len(first) <= _LONGEST else first[: _LONGEST - 1] + "…"

@@ -10,18 +10,18 @@ import torch
 from torch import Tensor
 
 from liveriff.errors import ModelError, UsageError
-from liveriff.render.backend import Audio, Backend, BackendInfo, Canvas, Show, Tick, render_in_two
-from liveriff.render.catalog import find
+from liveriff.render.backend import Audio, BackendInfo, Canvas, Show, Tick, render_in_two
 from liveriff.render.checkpoints import Checkpoint
 from liveriff.render.riffusion import BEATS, default, describe
-from liveriff.render.riffusion.canvas import canvas_of, columns_of, layout_of, picture_of
+from liveriff.render.riffusion.canvas import STEP, canvas_of, columns_of, layout_of, picture_of
+from liveriff.render.riffusion.ground import Ground, Grounds
 from liveriff.render.riffusion.nets import Nets, load
-from liveriff.render.riffusion.options import EMBEDDED, options_of
+from liveriff.render.riffusion.options import options_of
 from liveriff.render.riffusion.outpaint import tail_and_room
-from liveriff.render.riffusion.sampling import End, Request, paint, repaint
+from liveriff.render.riffusion.request import End, Request
+from liveriff.render.riffusion.sampling import paint, repaint, steps_of
 from liveriff.render.riffusion.sketch import Look, Sketch
 from liveriff.render.riffusion.sound import sound_of
-from liveriff.render.riffusion.sources import canvas_of_sound, mask, picture, source_picture
 from liveriff.wire.job import Job
 
 PROMPTS = {
@@ -43,7 +43,7 @@ _STRIP_COLUMNS = 4096
 
 
 class Riffusion:
-    """See the module. ``strip``, ``way`` and ``continued`` are its own; the rest is the backend protocol."""
+    """See the module. ``strip``, ``way``, ``beside``, ``continued`` are its own; the rest is the backend protocol."""
 
     def __init__(self, checkpoint: Checkpoint | None = None) -> None:
         """Nothing is loaded; without a checkpoint it is the one that the bare name stands for."""
@@ -54,7 +54,7 @@ class Riffusion:
         self._device = "cpu"
         self._nets: Nets | None = None
         self._sketch: Sketch | None = None
-        self._guide: Backend | None = None
+        self._grounds = Grounds(self.options, self.layout)
 
     @property
     def info(self) -> BackendInfo:
@@ -70,9 +70,7 @@ class Riffusion:
     def close(self) -> None:
         """Forget the nets."""
         self._nets = self._sketch = None
-        if self._guide is not None:
-            self._guide.close()
-        self._guide = None
+        self._grounds.close()
 
     @property
     def nets(self) -> Nets:
@@ -90,11 +88,41 @@ class Riffusion:
         """The encoded spectrogram (channels, 512, columns) of a job."""
         return self.strip(job, (job.alpha,), tick)[0]
 
+    def canvases(self, jobs: Sequence[Job], tick: Tick) -> list[Canvas]:
+        """The canvas of each job; those that differ in alpha alone are painted together."""
+        made: dict[Job, Canvas] = {}
+        groups: dict[Job, list[Job]] = {}
+        for job in jobs:
+            groups.setdefault(replace(job, alpha=0.0, lead=None), []).append(job)
+        for number, group in enumerate(groups.values()):
+            strip = self.strip(group[0], [job.alpha for job in group], _share(tick, number, len(groups)))
+            made.update(zip(group, strip, strict=True))
+        return [made[job] for job in jobs]
+
+    @torch.inference_mode()
+    def refill(self, canvas: Canvas, job: Job, tick: Tick) -> Canvas:
+        """The canvas with the job's ``fill_beats`` before ``fill_end`` painted anew, and all else as it was."""
+        values = torch.from_numpy(np.array(canvas.values, np.float32))
+        beat = values.shape[-1] // job.beats
+        fill = slice((job.fill_end - job.fill_beats) * beat, job.fill_end * beat)
+        anew = torch.zeros(1, 1, *values.shape[1:])
+        anew[..., fill] = 1.0
+        one = replace(job.whole, seed=job.fill_seed)
+        request = self._request(one, *self._ends(one, 1.0), (job.alpha,), self.options.circular)
+        painted = canvas_of(repaint(self.nets, request, picture_of(values, self.layout), tick, anew)[0], self.layout)
+        values[..., fill] = painted[..., fill]
+        return self._finished(values)
+
     @torch.inference_mode()
     def decode(self, canvas: Canvas, job: Job) -> Audio:
         """Sound of exactly ``job.frames`` frames."""
-        values = torch.from_numpy(np.asarray(canvas.values, np.float32))
-        stereo = sound_of(values, self.layout, job)
+        return self.decode_like(canvas, canvas, job)
+
+    @torch.inference_mode()
+    def decode_like(self, canvas: Canvas, reference: Canvas, job: Job) -> Audio:
+        """As ``decode``, the search for phases begun with those of the reference, so that both may be mixed."""
+        values, like = (torch.from_numpy(np.asarray(each.values, np.float32)) for each in (canvas, reference))
+        stereo = sound_of(values, self.layout, job, None if reference is canvas else like)
         return Audio(np.ascontiguousarray(stereo.T.numpy(), dtype=np.float32), canvas)
 
     def strip(self, job: Job, alphas: Sequence[float], tick: Tick) -> list[Canvas]:
@@ -107,28 +135,49 @@ class Riffusion:
         """Canvases on the way between any two ends; length, tempo, steps and source are the job's."""
         self.check(job, alphas)
         columns = columns_of(job, self.options)
-        together = max(1, _STRIP_COLUMNS // columns)
+        ground, tick = self._ground(job, start, end, alphas, columns, tick)
+        together = max(1, _STRIP_COLUMNS // (ground.kept + columns))
         groups = [tuple(alphas[first : first + together]) for first in range(0, len(alphas), together)]
-        begun, anew = self._start(job, columns), self._mask(columns)
+        circular = bool(job.beats) and self.options.circular and not ground.kept
         made: list[Tensor] = []
         for number, group in enumerate(groups):
-            request = self._request(job, start, end, group, bool(job.beats) and self.options.circular)
-            made += self._painted(request, columns, begun, anew, _share(tick, number, len(groups)))
-        return [self._finished(each) for each in made]
+            request = self._request(job, start, end, group, circular)
+            made += self._painted(request, columns, ground, _share(tick, number, len(groups)))
+        return [self._finished(each[..., ground.kept :]) for each in made]
+
+    def _ground(
+        self, job: Job, start: End, end: End, alphas: Sequence[float], columns: int, tick: Tick
+    ) -> tuple[Ground, Tick]:
+        """What is painted on, and the tick of what is left; the embedded model's steps for it are counted first."""
+        ahead = self._grounds.ahead(job)
+        if not ahead:
+            return self._grounds.of(job, columns, tick), tick
+        groups = -(-len(alphas) // max(1, _STRIP_COLUMNS // columns))
+        steps = groups * steps_of(self.nets, self._request(job, start, end, tuple(alphas), False))
+        ground = self._grounds.of(job, columns, lambda step, _: tick(step, ahead + steps))
+        return ground, lambda step, _: tick(ahead + step, ahead + steps)
 
     @torch.inference_mode()
     def continued(self, job: Job, before: Canvas, tick: Tick, keep: int | None = None) -> Canvas:
         """The canvas that follows ``before``: its last ``keep`` columns (half of them) are the job's surroundings."""
-        self.check(job, (job.alpha,))
-        columns = columns_of(job, self.options)
         heard = torch.from_numpy(np.asarray(before.values, np.float32))
         kept = keep or heard.shape[-1] // 2
-        if not 0 < kept <= heard.shape[-1] or kept % 64:
+        if not 0 < kept <= heard.shape[-1] or kept % STEP:
             raise UsageError(f"a continuation keeps 64, 128 ... columns of the {heard.shape[-1]} before, not {kept}.")
-        init, anew = tail_and_room(picture_of(heard, self.layout), columns, kept)
-        request = self._request(job, *self._ends(job, 1.0), (job.alpha,), False)
-        wide = repaint(self.nets, request, init, tick, anew)
-        return self._finished(canvas_of(wide[0], self.layout)[..., kept:])
+        wide = self.beside(job, heard[..., -kept:], columns_of(job, self.options), tick)
+        return self._finished(wide[..., kept:])
+
+    @torch.inference_mode()
+    def beside(self, job: Job, known: Tensor, room: int, tick: Tick) -> Tensor:
+        """Values (channels, 512, k + room) that go on from ``known`` (channels, 512, k); k + room is a multiple of 64.
+
+        What comes back of the known columns is near them, not the same. The job's strength: 1 to paint freely, less
+        to begin with the known columns mirrored.
+        """
+        self.check(job, (job.alpha,))
+        init, anew = tail_and_room(picture_of(known, self.layout), room, known.shape[-1])
+        request = self._request(job, *self._ends(job, job.strength), (job.alpha,), False)
+        return self._finite(canvas_of(repaint(self.nets, request, init, tick, anew)[0], self.layout))
 
     # --- from jobs to requests ---------------------------------------------------------------------------------------
 
@@ -145,15 +194,15 @@ class Riffusion:
 
     def _ends(self, job: Job, denoising: float) -> tuple[End, End]:
         """Both have the job's seed, so that the noise is the same at all alphas."""
-        drift = min(1.0, max(0.0, job.seed_drift))
+        drift, negative = min(1.0, max(0.0, job.seed_drift)), job.negative or self.options.negative
         start, end = (
-            End(self.words(job, prompt), job.seed, self.options.negative, denoising, job.guidance, drift)
+            End(self.words(job, prompt), job.seed, negative, denoising, job.guidance, drift, job.seed_b)
             for prompt in (job.prompt_a, job.prompt_b)
         )
         return start, end
 
     def _request(self, job: Job, start: End, end: End, alphas: tuple[float, ...], circular: bool) -> Request:
-        return Request(start, end, alphas, job.steps, self.options.scheduler, circular)
+        return Request(start, end, alphas, job.steps, self.options.scheduler, circular, self.options.cfg)
 
     def words(self, job: Job, prompt: str) -> str:
         """A prompt as the checkpoint is told it: what the category is called, then the performer's words."""
@@ -161,59 +210,28 @@ class Riffusion:
         before = self.options.prompts.get(job.category, usual.get(job.category, ""))
         return ", ".join(part for part in (before, prompt) if part)
 
-    def _start(self, job: Job, columns: int) -> Tensor | None:
-        """What img2img starts from, or None for words alone."""
-        if job.source:
-            return source_picture(job.source, job, columns, self.layout)
-        if self.options.seed_image == EMBEDDED:
-            return self._guided(job, columns)
-        return picture(self.options.seed_image, columns) if self.options.seed_image else None
-
-    def _mask(self, columns: int) -> Tensor | None:
-        return mask(self.options.mask, columns) if self.options.mask else None
-
-    def _guided(self, job: Job, columns: int) -> Tensor:
-        """The same job by the embedded model, as a picture: its tempo, key and groove are inherited."""
-        if self._guide is None:
-            self._guide = find(EMBEDDED).create()
-            self._guide.load("cpu")
-        usual = Job()
-        simple = replace(
-            job,
-            model=EMBEDDED,
-            model_version="",
-            steps=self._guide.info.default_steps,
-            guidance=usual.guidance,
-            rate=usual.rate,
-            bpm_cents=job.canvas_bpm_cents,
-            source="",
-            strength=1.0,
-        )
-        sound = self._guide.render(simple, lambda _step, _of: True).samples
-        loop = torch.from_numpy(np.ascontiguousarray(sound.T))
-        return picture_of(canvas_of_sound(loop, simple.rate, columns, self.layout), self.layout)
-
     # --- painting ----------------------------------------------------------------------------------------------------
 
-    def _painted(
-        self, request: Request, columns: int, start: Tensor | None, anew: Tensor | None, tick: Tick
-    ) -> list[Tensor]:
-        """Canvases (channels, 512, columns)."""
+    def _painted(self, request: Request, columns: int, ground: Ground, tick: Tick) -> list[Tensor]:
+        """Canvases (channels, 512, kept + columns)."""
         look = self._look()
-        if start is None:
+        if ground.start is None:
             done = paint(self.nets, request, columns, tick, look)
         else:
-            done = repaint(self.nets, request, start, tick, anew, look)
+            done = repaint(self.nets, request, ground.start, tick, ground.anew, look)
         canvases = [canvas_of(each, self.layout) for each in done]
         if look is not None:
             look.learn(canvases[0])
         return canvases
 
     def _finished(self, canvas: Tensor) -> Canvas:
+        return Canvas(self._finite(canvas).half().contiguous().numpy())
+
+    def _finite(self, canvas: Tensor) -> Tensor:
         if not bool(torch.isfinite(canvas).all()):
             remedy = "try dtype fp32, another seed or less guidance"
             raise ModelError(f"{self.checkpoint.name!r} made numbers that are no picture; {remedy}.")
-        return Canvas(canvas.half().contiguous().numpy())
+        return canvas
 
     def _look(self) -> Look | None:
         """Somebody who watches, if anybody does."""

@@ -5,19 +5,18 @@ Only safetensors are read. Nothing is downloaded: see ``render.hub``.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from liveriff.errors import LiveriffError, ModelError
+from liveriff.errors import ModelError
 from liveriff.render.hub import locate
-from liveriff.render.riffusion.adapters import adapted, gist
+from liveriff.render.libraries import half_only, quiet, sentences
+from liveriff.render.riffusion.adapters import adapted
 from liveriff.render.riffusion.circular import Circle
 from liveriff.render.riffusion.options import Options
 from liveriff.render.riffusion.single import from_file
@@ -55,7 +54,7 @@ class Nets:
 def load(model: str, options: Options, device: str) -> Nets:
     """The nets on a device, ready; ModelError with one sentence where a file is missing, broken or does not fit."""
     place = locate(model)
-    with _sentences(model), _quiet():
+    with sentences(model), quiet():
         parts = from_file(place, options.components) if place.is_file() else from_folder(place)
         if options.vae:
             parts["vae"] = _vae(locate(options.vae), "")
@@ -73,12 +72,12 @@ def from_folder(place: Path) -> dict[str, Any]:
         if not (place / part).is_dir():
             raise ModelError(f"{place} is no Stable Diffusion folder: it has no {part}.")
     scheduler = _class_name(place / "scheduler" / "scheduler_config.json")
-    unet = {"subfolder": "unet", **_variant(place / "unet"), **_OFFLINE}
+    unet = {"subfolder": "unet", **half_only(place / "unet"), **_OFFLINE}
     return {
         "unet": diffusers.UNet2DConditionModel.from_pretrained(place, **unet),
         "vae": _vae(place, "vae"),
         "text_encoder": transformers.CLIPTextModel.from_pretrained(
-            place, subfolder="text_encoder", **_variant(place / "text_encoder"), **_OFFLINE
+            place, subfolder="text_encoder", **half_only(place / "text_encoder"), **_OFFLINE
         ),
         "tokenizer": transformers.CLIPTokenizer.from_pretrained(place, subfolder="tokenizer", local_files_only=True),
         "scheduler": getattr(diffusers, scheduler).from_pretrained(place, subfolder="scheduler"),
@@ -95,18 +94,11 @@ def _vae(place: Path, subfolder: str) -> Any:
     kind = _class_name(folder / "config.json")
     if kind not in ("AutoencoderKL", "AutoencoderTiny"):
         raise ModelError(f"{folder} holds a {kind}, which is no autoencoder of Stable Diffusion 1.")
-    return getattr(diffusers, kind).from_pretrained(folder, **_variant(folder), **_OFFLINE)
+    return getattr(diffusers, kind).from_pretrained(folder, **half_only(folder), **_OFFLINE)
 
 
 def _class_name(config: Path) -> str:
     return str(json.loads(config.read_text("utf-8"))["_class_name"])
-
-
-def _variant(folder: Path) -> dict[str, str]:
-    """Half-precision weights where a folder holds no others."""
-    files = [path.name for path in folder.glob("*.safetensors")]
-    halves = [name for name in files if ".fp16." in name]
-    return {"variant": "fp16"} if halves and len(halves) == len(files) else {}
 
 
 def _check(parts: dict[str, Any], model: str) -> None:
@@ -142,33 +134,3 @@ def dtype_of(wanted: str, device: str) -> torch.dtype:
     if wanted == "auto":
         return torch.float32 if device.startswith("cpu") else torch.float16
     return _DTYPES[wanted]
-
-
-@contextlib.contextmanager
-def _sentences(model: str) -> Iterator[None]:
-    """What the libraries raise, as one sentence."""
-    try:
-        yield
-    except LiveriffError:
-        raise
-    except ImportError as error:
-        raise ModelError(f"playing {model} needs more packages: install liveriff[models] ({error}).") from error
-    except Exception as error:  # a dozen kinds, the safetensors library's own among them
-        raise ModelError(f"the model {model} cannot be loaded: {gist(error)}.") from error
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No progress bars or advice of the libraries over the instrument's screen."""
-    import diffusers.utils.logging as diffusers_log
-    import transformers.utils.logging as transformers_log
-
-    before = diffusers_log.get_verbosity(), transformers_log.get_verbosity()
-    for log in (diffusers_log, transformers_log):
-        log.disable_progress_bar()
-        log.set_verbosity_error()
-    try:
-        yield
-    finally:
-        diffusers_log.set_verbosity(before[0])
-        transformers_log.set_verbosity(before[1])

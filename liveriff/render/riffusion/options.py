@@ -17,6 +17,7 @@ SCHEDULERS = (
     *("checkpoint", "ddim", "pndm", "lms", "euler", "euler-ancestral", "heun"),
     *("dpm++", "dpm++-karras", "unipc", "lcm", "tcd"),
 )
+CFG = ("full", "onetime", "self")
 EMBEDDED = "embedded"
 
 
@@ -32,17 +33,19 @@ class Lora:
 class Options:
     """See docs/models.md for what each is worth.
 
-    scheduler: one of SCHEDULERS; steps: the default number, 0 for the scheduler's; negative: what every prompt shall
-    not be; prompts: words put before the prompt, by category; loras, embeddings: added to the nets when they load;
-    vae: a folder or hub id that replaces the checkpoint's autoencoder (TAESD); components: a diffusers folder or id
-    that gives a single file its tokenizer and settings; layout: of LAYOUTS; grid: "beat" has 32, 64 or 128 columns a
-    beat, "natural" the width at which a column lasts nearest to 10 ms; circular: loops without a seam; seed_image:
-    what img2img starts from where the job has no source: a file, "embedded", or ""; mask: a picture, white is
-    painted anew, or ""; dtype: of DTYPES; channels_last, compile: for speed on accelerators.
+    scheduler: one of SCHEDULERS; steps: the default number, 0 for the scheduler's; cfg: of CFG, how guidance is had
+    (``guidance``); negative: what every prompt shall not be; prompts: words put before the prompt, by category; loras,
+    embeddings: added to the nets when they load; vae: a folder or hub id that replaces the checkpoint's autoencoder
+    (TAESD); components: a diffusers folder or id that gives a single file its tokenizer and settings; layout: of
+    LAYOUTS; grid: "beat" has 32, 64 or 128 columns a beat, "natural" the width at which a column lasts nearest to 10
+    ms; circular: loops without a seam; seed_image: what img2img starts from where the job has no source: a file,
+    "embedded", or ""; mask: a picture, white is painted anew, or ""; continues: a sound as source is gone on from, not
+    painted over; dtype: of DTYPES; channels_last, compile: for speed on accelerators.
     """
 
     scheduler: str = "checkpoint"
     steps: int = 0
+    cfg: str = "full"
     negative: str = ""
     prompts: Mapping[str, str] = field(default_factory=dict)
     loras: tuple[Lora, ...] = ()
@@ -54,12 +57,13 @@ class Options:
     circular: bool = True
     seed_image: str = ""
     mask: str = ""
+    continues: bool = False
     dtype: str = "auto"
     channels_last: bool = False
     compile: bool = False
 
 
-_CHOICES = {"scheduler": SCHEDULERS, "layout": LAYOUTS, "grid": GRIDS, "dtype": DTYPES}
+_CHOICES = {"scheduler": SCHEDULERS, "layout": LAYOUTS, "grid": GRIDS, "dtype": DTYPES, "cfg": CFG}
 _FILES = ("seed_image", "mask")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from liveriff.errors import ModelError, UsageError
-from liveriff.render.riffusion.adapters import gist
+from liveriff.render.libraries import gist
 
 _NAMES = {"pytorch_model": "model"}
 _KEPT = (".json", ".txt", ".md")

@@ -56,24 +56,33 @@ def decode(
     passes: int = PASSES,
     seed: int = 0,
     circular: bool = True,
+    like: Tensor | None = None,
 ) -> Tensor:
     """Sound (channels, frames) of linear mel magnitudes (channels, bands, columns).
 
     Column i is centred at i * frames / columns. A loop is circular in every respect; a one-shot has silence on both
-    sides. ``passes``: of Griffin-Lim; 0 leaves the first phases. The same arguments give the same sound on the same
+    sides. ``passes``: of Griffin-Lim; 0 leaves the first phases. ``like``: other magnitudes of the same shape, whose
+    first phases are taken, so that both sounds may be mixed. The same arguments give the same sound on the same
     machine, whatever the number of threads.
     """
-    return torch.stack([_decode_one(channel, layout, rate, frames, passes, seed, circular) for channel in mel])
+    leads = [None] * len(mel) if like is None else list(like)
+    pairs = zip(mel, leads, strict=True)
+    return torch.stack([_decode_one(one, led, layout, rate, frames, passes, seed, circular) for one, led in pairs])
 
 
-def _decode_one(mel: Tensor, layout: Layout, rate: int, frames: int, passes: int, seed: int, circular: bool) -> Tensor:
+def _decode_one(
+    mel: Tensor, like: Tensor | None, layout: Layout, rate: int, frames: int, passes: int, seed: int, circular: bool
+) -> Tensor:
     columns = mel.shape[1]
     padded = _padded(mel, layout, frames / rate, circular)
     total = padded.shape[1] * frames / columns
     ring = ring_of(layout, padded.shape[1], total / rate)
     ring_rate = ring.columns * ring.hop * rate / total
     solver = GriffinLim(ring, magnitudes(padded, layout, ring_rate, ring.fft, ring.window))
-    start = solver.from_phases(first_phases(solver.magnitudes, ring, seed))
+    led = solver.magnitudes
+    if like is not None:
+        led = magnitudes(_padded(like, layout, frames / rate, circular), layout, ring_rate, ring.fft, ring.window)
+    start = solver.from_phases(first_phases(led, ring, seed))
     sound = solver.run(start, passes)[: ring.columns]
     return resampled(sound.reshape(-1).roll(-(ring.window // 2)), round(total))[:frames]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +13,14 @@ from PIL import Image
 
 from liveriff.errors import UsageError
 from liveriff.render.backend import PATHS, BackendFactory, Cancelled
+from liveriff.render.catalog import find
 from liveriff.render.compat import standins
-from liveriff.render.compat.makers import ByJobs, maker, noise_of
+from liveriff.render.compat.makers import ByJobs, maker
 from liveriff.render.compat.sound import given_sound
 from liveriff.render.shelf import Shelf
 from liveriff.render.spectrogram.images import opened, parameters_of
 from liveriff.render.testtone import INFO, TestTone
-from liveriff.wire.clips import MASKS, SEEDS, Clip, ClipEnd, Wish
+from liveriff.wire.clips import MASKS, SEEDS, Clip, ClipEnd, Place, Wish
 from liveriff.wire.job import Job
 
 WISH = Wish(ClipEnd("bells", 42), ClipEnd("jazz", 43), 0.25, steps=3)
@@ -81,21 +83,30 @@ def test_a_clip_is_given_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seeds", "alpha", "noise"),
-    [
-        ((5, 5), 0.3, (5, 0.0)),
-        ((5, 6), 0.0, (5, 0.0)),
-        ((5, 6), 0.25, (5, 0.25)),
-        ((6, 5), 0.25, (5, 0.75)),
-        ((6, 5), 0.0, (5, 1.0)),
-        ((5, 90), 0.25, (5, 0.0)),
-        ((5, 90), 0.75, (90, 0.0)),
-        ((-1, -1), 0.5, (2**31 - 1, 0.0)),
-    ],
+    ("seeds", "noise"),
+    [((5, 5), (5, 5, 0.0)), ((5, 6), (5, 6, 0.25)), ((90, 5), (90, 5, 0.25)), ((-1, 2**31), (2**31 - 1, 0, 0.25))],
 )
-def test_the_noise_of_two_seeds(seeds: tuple[int, int], alpha: float, noise: tuple[int, float]) -> None:
-    wish = replace(WISH, start=ClipEnd("a", seeds[0]), end=ClipEnd("b", seeds[1]), alpha=alpha)
-    assert noise_of(wish) == noise
+def test_the_noise_of_two_seeds(seeds: tuple[int, int], noise: tuple[int, int, float]) -> None:
+    wish = replace(WISH, start=ClipEnd("a", seeds[0]), end=ClipEnd("b", seeds[1]), alpha=0.25)
+    job = ByJobs(Shelf("cpu"), INFO, "mix").job(wish)
+    assert (job.seed, job.seed_b, job.seed_drift) == noise
+
+
+def test_the_ends_of_any_two_seeds_are_the_seeds_own() -> None:
+    by = maker("test-tone", "cpu")
+    ends = ClipEnd("bells", 42), ClipEnd("bells", 1234)
+    first, last, middle = (
+        by.make(Wish(*ends, alpha, steps=3, sound_only=True), going).wav for alpha in (0.0, 1.0, 0.5)
+    )
+    alone = [by.make(Wish(end, end, 0.0, steps=3, sound_only=True), going).wav for end in ends]
+    assert [first, last] == alone
+    assert middle not in alone
+
+
+@pytest.mark.parametrize(("alpha", "negative"), [(0.0, "drums"), (0.4, "drums"), (0.6, ""), (1.0, "")])
+def test_the_nearer_ends_negative_prompt_is_the_jobs(alpha: float, negative: str) -> None:
+    wish = Wish(ClipEnd("a", 1, negative_prompt="drums"), ClipEnd("b", 2), alpha)
+    assert ByJobs(Shelf("cpu"), INFO, "mix").job(wish).negative == negative
 
 
 def test_guidance_and_steps_are_translated() -> None:
@@ -139,12 +150,67 @@ class Created(BackendFactory):
         return Listening()
 
 
-def test_a_backend_that_starts_from_sound_gets_it() -> None:
+def listening() -> ByJobs:
+    """Test tones that start from sound; what they get is in ``Listening.sources``."""
     Listening.sources.clear()
     factory = Created("test-tone", lambda: Listening().info, "")
-    by = ByJobs(Shelf("cpu", lambda _name: factory), factory.info(), "mix")
-    by.make(replace(WISH, audio=sound_file(2.0, 44100)), going)
+    return ByJobs(Shelf("cpu", lambda name: factory if name == "test-tone" else find(name)), factory.info(), "mix")
+
+
+def test_a_backend_that_starts_from_sound_gets_it() -> None:
+    listening().make(replace(WISH, audio=sound_file(2.0, 44100), seed_image=Place("vibes")), going)
     assert Listening.sources == [(88200, 0.75)]
+
+
+def test_a_seed_image_is_heard_by_a_backend_that_starts_from_sound(tmp_path: Path) -> None:
+    """A picture of its own: 512 columns are 512 hops of 10 ms, started from as strongly as both ends ask for."""
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (512, 512), np.uint8)).save(tmp_path / "own.png")
+    by, ends = listening(), (ClipEnd("a", 1, denoising=0.4), ClipEnd("b", 1, denoising=0.8))
+    for _ in range(2):
+        by.make(Wish(*ends, 0.5, 3, Place("own", str(tmp_path / "own.png")), sound_only=True), going)
+    assert Listening.sources == [(512 * 441, pytest.approx(0.6))] * 2
+    assert len(by._seeds) == 1
+
+
+def test_a_published_seed_image_is_the_loop_that_stands_for_it_but_for_the_one_nobody_chose() -> None:
+    by = listening()
+    by.make(replace(WISH, seed_image=Place("vibes")), going)
+    assert Listening.sources == [(225792, 0.75)]
+    assert by._source(replace(WISH, seed_image=Place("og_beat")), None, going) is None
+
+
+def test_what_stands_for_a_seed_image_can_be_given_up() -> None:
+    by = listening()
+    heard: list[int] = []
+
+    def tick(step: int, _of: int) -> bool:
+        heard.append(step)
+        return False
+
+    with pytest.raises(Cancelled):
+        by.make(replace(WISH, seed_image=Place("agile")), tick)
+    assert heard == [1]
+    assert Listening.sources == []
+
+
+def test_the_embedded_model_hears_seed_image_denoising_and_negative_prompt(tmp_path: Path) -> None:
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (512, 512), np.uint8)).save(tmp_path / "own.png")
+    by = maker("embedded", "cpu", "mix")
+
+    def heard(image: Place, denoising: float, negative: str | None = None) -> np.ndarray:  # type: ignore[type-arg]
+        end = ClipEnd("techno", 5, negative, denoising)
+        return wav(by.make(Wish(end, end, 0.0, 2, image, sound_only=True), going))[0]
+
+    own = Place("own", str(tmp_path / "own.png"))
+    plain, near, far, without = (
+        heard(Place("og_beat"), 0.5),
+        heard(own, 0.2),
+        heard(own, 0.9),
+        heard(Place("og_beat"), 0.5, "drums"),
+    )
+    assert np.abs(near - far).max() > 1e-2
+    assert np.abs(plain - near).max() > 1e-2
+    assert np.abs(plain - without).max() > 1e-2
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"\0" * 4000, b"ID3" + b"\0" * 100])

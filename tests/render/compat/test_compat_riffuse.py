@@ -113,3 +113,16 @@ def test_what_stands_for_og_beat_is_a_beat(riffuser: Riffuser, wish: Wish) -> No
     assert first.wav == riffuser.make(replace(wish, seed_image=Place("og_beat")), going).wav
     assert (first.duration_s, pixels(first).shape) == (5.12, (512, 512))
     assert first.wav != riffuser.make(replace(wish, seed_image=Place("agile")), going).wav
+
+
+def test_the_loop_that_stands_for_a_picture_can_be_given_up(riffuser: Riffuser, wish: Wish) -> None:
+    heard: list[int] = []
+
+    def tick(step: int, _of: int) -> bool:
+        heard.append(step)
+        return step < 2
+
+    with pytest.raises(Cancelled):
+        riffuser.make(replace(wish, seed_image=Place("motorway")), tick)
+    assert heard == [1, 2]
+    assert riffuser.make(replace(wish, seed_image=Place("motorway")), going).duration_s == 5.12

@@ -13,7 +13,7 @@ from liveriff.errors import ModelError, UsageError
 from liveriff.render.backend import Tick, go_on
 from liveriff.render.compat import worker
 from liveriff.render.compat.worker import Cook, main
-from liveriff.render.worker import PipeGone
+from liveriff.render.servant import PipeGone
 from liveriff.wire.clips import Clip, ClipEnd, Made, Make, NotLoaded, Unmade, Wish
 from liveriff.wire.messages import Cancel, Dropped, Progress, Quit
 
@@ -50,7 +50,7 @@ def cooked(test: Callable[[Connection], None]) -> str:
 
     def run() -> None:
         try:
-            Cook(theirs, Stub(), "stub").run()
+            Cook(theirs, Stub(), "stub").serve()
             left.append("quit")
         except PipeGone:
             left.append("gone")

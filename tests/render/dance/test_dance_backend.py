@@ -1,10 +1,10 @@
-"""The backend over small checkpoints: the contract of all backends, categories, sources, lengths, bad checkpoints."""
+"""The backend over small checkpoints: every sampler, categories, sources, lengths, bad checkpoints."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +14,17 @@ import soundfile
 import torch
 
 from liveriff.errors import LiveriffError, ModelError, UsageError
+from liveriff.render.backend import Cancelled
 from liveriff.render.catalog import find
-from liveriff.render.contract import CHECKS, Bench, run_check
+from liveriff.render.contract import (
+    Bench,
+    another_seed_differs,
+    run_check,
+    same_job_same_bytes,
+    steps_are_counted,
+)
+from liveriff.render.dance import schedules
+from liveriff.render.dance.settings import SAMPLERS
 from liveriff.render.offline import render_job
 from liveriff.wire.job import Job
 
@@ -24,20 +33,49 @@ from .conftest import RATE, TRAINED, save_as_pipeline, small_unet
 SHOT = Job(model="", category="kick", seed=3, steps=3, beats=0, milliseconds=700, rate=RATE)
 
 
-@pytest.fixture(scope="module")
-def bench(small_folder: Path) -> Iterator[Bench]:
-    backend = find(f"dance:{small_folder}").create()
+# --- every sampler ---------------------------------------------------------------------------------------------------
+
+
+def until(last: int, heard: list[int]) -> Callable[[int, int], bool]:
+    """A tick that ends a render at a step."""
+
+    def tick(step: int, _of: int) -> bool:
+        heard.append(step)
+        return step < last
+
+    return tick
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("check", [same_job_same_bytes, another_seed_differs, steps_are_counted])
+def test_every_sampler_keeps_the_contract(small_folder: Path, sampler: str, check: Callable[[Bench], str]) -> None:
+    backend = find(f"dance:{small_folder}?sampler={sampler}&steps=3&tolerance=0.2").create()
     backend.load("cpu")
-    yield Bench(backend)
-    backend.close()
-
-
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_contract(bench: Bench, check: Callable[[Bench], str]) -> None:
-    result = run_check(check, bench)
-    if result.skipped:
-        pytest.skip(result.skipped)
+    result = run_check(check, Bench(backend))
     assert result.ok, result.problem
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_sampler_can_be_cancelled_at_every_step(small_folder: Path, sampler: str) -> None:
+    backend = find(f"dance:{small_folder}?sampler={sampler}&tolerance=0.2").create()
+    backend.load("cpu")
+    whole = backend.render(SHOT, lambda _step, _of: True).samples
+    for last in range(1, SHOT.steps + 1):
+        heard: list[int] = []
+        with pytest.raises(Cancelled):
+            backend.render(
+                SHOT, lambda step, _of, heard=heard, last=last: heard.append(step) is not None or step < last
+            )
+        assert heard == list(range(1, last + 1))
+    assert np.array_equal(backend.render(SHOT, lambda _step, _of: True).samples, whole)
+
+
+@pytest.mark.parametrize("schedule", schedules.NAMES)
+def test_every_schedule_is_heard(small_folder: Path, schedule: str) -> None:
+    heard = shot(small_folder) if schedule == "crash" else shot(small_folder, options=f"?schedule={schedule}")
+    assert np.abs(heard).max() > 0.01
+    if schedule != "crash":
+        assert np.abs(heard - shot(small_folder)).max() > 1e-3
 
 
 # --- sources, lengths, seams -----------------------------------------------------------------------------------------
@@ -51,8 +89,8 @@ def source(path: Path, seconds: float, rate: int = RATE) -> tuple[str, np.ndarra
     return str(path), samples
 
 
-def shot(folder: Path, **changes: object) -> np.ndarray:  # type: ignore[type-arg]
-    return render_job(replace(SHOT, model=f"dance:{folder}", **changes)).samples  # type: ignore[arg-type]
+def shot(folder: Path, options: str = "", **changes: object) -> np.ndarray:  # type: ignore[type-arg]
+    return render_job(replace(SHOT, model=f"dance:{folder}{options}", **changes)).samples  # type: ignore[arg-type]
 
 
 def test_a_one_shot_of_strength_nothing_is_its_source(small_folder: Path, tmp_path: Path) -> None:

@@ -170,8 +170,9 @@ def test_a_mask_that_keeps_all_or_nothing(net: Net) -> None:
 
 def test_guiding_brings_the_estimate_nearer_to_the_source(net: Net) -> None:
     """Before what is kept is pasted over it: the sampled sound itself."""
+    from liveriff.render.dance.estimate import estimating
     from liveriff.render.dance.mending import guided
-    from liveriff.render.dance.samplers import estimating, sample
+    from liveriff.render.dance.samplers import sample
 
     source, mask = clip(1, 512)[None], torch.ones(512)
     x = noise(1, 2, 512)
@@ -186,8 +187,9 @@ def test_guiding_brings_the_estimate_nearer_to_the_source(net: Net) -> None:
 
 
 def test_replacing_leaves_the_kept_part_exact_before_it_is_pasted(net: Net) -> None:
+    from liveriff.render.dance.estimate import estimating
     from liveriff.render.dance.mending import replacing
-    from liveriff.render.dance.samplers import estimating, sample
+    from liveriff.render.dance.samplers import sample
 
     source, mask = clip(1, 512)[None], (torch.arange(512) < 200).float()
     for sampler in ("ipndm", "ddim", "dpmpp-2m", "euler-ancestral"):

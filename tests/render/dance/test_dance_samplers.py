@@ -11,9 +11,10 @@ from diffusers import IPNDMScheduler
 from torch import Tensor
 
 from liveriff.render.backend import Cancelled
+from liveriff.render.dance.estimate import estimating
 from liveriff.render.dance.levels import alpha_sigma, ratio_of
 from liveriff.render.dance.net import Net
-from liveriff.render.dance.samplers import estimating, sample
+from liveriff.render.dance.samplers import sample
 from liveriff.render.dance.settings import SAMPLERS, Settings
 
 MEAN, SPREAD = 0.4, 0.3
@@ -48,7 +49,9 @@ def error(sampler: str, steps: int, schedule: str = "crash") -> float:
     return float((made - exact(START, path[0])).abs().max())
 
 
-@pytest.mark.parametrize(("sampler", "order"), [("ddim", 1), ("euler", 1), ("ipndm", 2), ("dpmpp-2m", 2), ("heun", 2)])
+@pytest.mark.parametrize(
+    ("sampler", "order"), [("ddim", 1), ("euler", 1), ("ipndm", 2), ("dpmpp-2m", 2), ("heun", 2), ("lms", 2)]
+)
 def test_the_error_falls_with_the_order(sampler: str, order: int) -> None:
     few, many = error(sampler, 64), error(sampler, 128)
     assert math.log2(few / many) > order - 0.25
@@ -134,6 +137,10 @@ def test_the_first_step_agrees_with_diffusers_where_the_data_has_no_mean() -> No
     assert float((ours - other).abs().max()) < 1e-3
 
 
+MOST_CALLS = {"ipndm": 2, "ddim": 2, "euler": 2, "dpmpp-2m": 2, "lms": 2, "dpm-fast": 2, "prk": 8, "plms": 8}
+MOST_CALLS["dpm-adaptive"] = 100  # its steps are parts of the way
+
+
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_a_sampler_stops_before_the_step_that_says_so(sampler: str) -> None:
     calls: list[float] = []
@@ -145,4 +152,4 @@ def test_a_sampler_stops_before_the_step_that_says_so(sampler: str) -> None:
     settings = Settings(sampler=sampler, steps=10)
     with pytest.raises(Cancelled):
         sample(counted, START, settings.levels(), settings, lambda step, of: step < 3, torch.Generator())
-    assert len(calls) <= (4 if sampler == "heun" else 2)
+    assert len(calls) <= MOST_CALLS.get(sampler, 4)

@@ -97,3 +97,51 @@ def test_options_that_cannot_be_are_told_with_their_place(options: dict[str, obj
 def test_other_names_mean_the_same() -> None:
     assert Settings(sampler="iplms") == Settings(sampler="ipndm")
     assert Settings().but(steps=7, sampler=None) == Settings(steps=7)
+
+
+def test_ddpm_by_its_formula() -> None:
+    u = np.linspace(1.0, 0.0, 41)[:-1]
+    log_snr = -np.log(np.expm1(1e-4 + 10.0 * u**2))
+    alpha, sigma = np.sqrt(1 / (1 + np.exp(-log_snr))), np.sqrt(1 / (1 + np.exp(log_snr)))
+    assert np.allclose(schedules.ddpm(40)[:-1], np.arctan2(sigma, alpha) / np.pi * 2, atol=1e-12)
+
+
+def test_the_splice_of_cosine_and_ddpm_has_no_kink() -> None:
+    """Linear in t below 0.80, DDPM's level above, with the same slope where they meet."""
+    levels = np.array(schedules.spliced(2000))
+    low = levels[levels < 0.8]
+    assert np.allclose(np.diff(low), np.diff(low)[0])
+    assert levels[0] == pytest.approx(schedules.ddpm(1)[0])
+    near = np.abs(levels - schedules.COSINE_SPLICE).argsort()[:6]
+    slopes = np.diff(levels[np.sort(near)])
+    assert slopes.min() / slopes.max() == pytest.approx(1.0, abs=0.01)
+
+
+def test_vp_by_its_formula() -> None:
+    t = np.linspace(1.0, 1e-3, 25)
+    expected = np.sqrt(np.exp(19.9 * t**2 / 2 + 0.1 * t) - 1.0)
+    assert np.allclose(ratios(schedules.vp(25)), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("given", "here"),
+    [
+        ("V_IPLMS", "ipndm"),
+        ("k-dpmpp_2s_ancestral", "dpmpp-2s-ancestral"),
+        ("DPM++ 2M", "dpmpp-2m"),
+        ("K_DPMPPSDE", "dpmpp-sde"),
+        ("v-ddim", "ddim"),
+        ("DDPM", "euler-ancestral"),
+        ("k-dpm-adaptive", "dpm-adaptive"),
+        ("PLMS2", "plms-2"),
+    ],
+)
+def test_samplers_may_have_the_names_of_other_tools(given: str, here: str) -> None:
+    assert Settings(sampler=given).sampler == here
+
+
+def test_an_unknown_sampler_is_told_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="Did you mean dpm-fast"):
+        Settings(sampler="dpm-fastt")
+    with pytest.raises(UsageError, match="tolerance"):
+        Settings(tolerance=0.0)

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from liveriff.errors import UsageError
-from liveriff.render.backend import Cancelled
+from liveriff.render.backend import Cancelled, Canvas
 from liveriff.render.catalog import find
 from liveriff.render.checkpoints import Checkpoint
 from liveriff.render.riffusion import BACKEND
@@ -82,6 +82,46 @@ def test_a_long_strip_counts_on(made: Any, monkeypatch: pytest.MonkeyPatch) -> N
     assert heard == [(step, 6) for step in range(1, 7)]
 
 
+def test_jobs_are_painted_together_as_each_would_be_alone(made: Any) -> None:
+    backend = made()
+    jobs = [replace(JOB, alpha=0.0), replace(JOB, seed=8, lead=0.5), replace(JOB, alpha=0.6, lead=0.0)]
+    ticks: list[tuple[int, int]] = []
+
+    def tick(step: int, of: int) -> bool:
+        ticks.append((step, of))
+        return True
+
+    for job, canvas in zip(jobs, backend.canvases(jobs, tick), strict=True):
+        assert furthest(canvas.values, values(backend, job)) < 2e-3
+    assert ticks == [(step, 6) for step in range(1, 7)]  # those that differ in alpha alone share their steps
+    assert backend.canvases([], always) == []
+
+
+def test_neighbours_can_be_decoded_with_one_s_phases(made: Any) -> None:
+    """So their sounds are as alike as their pictures, and what is decoded alone stays what it was."""
+    backend, job = made(), replace(JOB, beats=4)
+    bands = torch.linspace(0, 1, 512)[:, None]
+    one = 0.5 + 0.5 * torch.sin(40 * bands + torch.linspace(0, 9, 256))
+    pair = [Canvas((one * (1 - share) + share * one.flip(1))[None].numpy()) for share in (0.0, 0.1)]
+    alone = [backend.decode(each, job).samples[:, 0] for each in pair]
+    led = backend.decode_like(pair[1], pair[0], job).samples[:, 0]
+    assert np.array_equal(backend.decode_like(pair[0], pair[0], job).samples[:, 0], alone[0])
+    own, like = (float(np.corrcoef(alone[0], each)[0, 1]) for each in (alone[1], led))
+    assert like > own + 0.2
+
+
+def test_a_fill_changes_its_beats_alone(made: Any) -> None:
+    backend = made()
+    whole = backend.canvas(JOB, always)
+    job = replace(JOB, fill_beats=1, fill_end=3, fill_seed=77)
+    filled = backend.refill(whole, job, always)
+    changed = np.abs(filled.values.astype(np.float32) - whole.values.astype(np.float32)).max(axis=(0, 1))
+    assert changed[128:192].max() > 0.02
+    assert changed[:128].max() == changed[192:].max() == 0.0
+    other = backend.refill(whole, replace(job, fill_seed=78), always)
+    assert furthest(filled.values, other.values) > 0.01
+
+
 # --- going on --------------------------------------------------------------------------------------------------------
 
 
@@ -96,6 +136,34 @@ def test_what_follows_depends_on_what_was_before(made: Any) -> None:
         backend.continued(JOB, one, always, keep=1000)
     with pytest.raises(Cancelled):
         backend.continued(JOB, one, lambda step, _of: step < 2)
+
+
+def test_a_sound_is_gone_on_from_where_the_model_says_so(made: Any, tmp_path: Path) -> None:
+    """The loop's size stays, what was heard matters, and what is painted over it elsewhere is not what comes here."""
+    one, other = (str(loop_file(tmp_path, seconds)) for seconds in (2.56, 2.0))
+    backend = made(continues=True)
+    job = replace(JOB, steps=4, source=one)
+    after = values(backend, job)
+    assert after.shape == (1, 512, 256)
+    assert furthest(after, values(backend, replace(job, source=other))) > 1e-3
+    assert furthest(after, values(made(), job)) > 1e-2
+    assert backend.render(job, always).samples.shape == (job.frames, 2)
+    assert furthest(values(backend, replace(job, source="")), values(made(), replace(job, source=""))) == 0.0
+
+
+def test_negative_words_of_the_job_win_over_those_of_the_model(made: Any) -> None:
+    plain, model = made(), made(negative="jazz")
+    loud = replace(JOB, guidance=7.0)
+    told = replace(loud, negative="jazz")
+    assert furthest(values(plain, told), values(plain, loud)) > 1e-3
+    assert furthest(values(plain, told), values(model, loud)) == 0.0
+    assert furthest(values(model, replace(loud, negative="funk")), values(model, loud)) > 1e-3
+
+
+def test_drift_goes_to_the_seed_that_is_named(made: Any) -> None:
+    drifted = values(made(), replace(JOB, seed=3, seed_drift=1.0, seed_b=50))
+    assert furthest(drifted, values(made(), replace(JOB, seed=50))) == 0.0
+    assert furthest(values(made(), replace(JOB, seed=3, seed_drift=1.0)), values(made(), replace(JOB, seed=4))) == 0.0
 
 
 def test_the_room_beside_the_tail_is_painted_and_the_tail_is_not() -> None:
@@ -196,12 +264,25 @@ def test_the_embedded_model_gives_its_groove(made: Any) -> None:
     job = replace(JOB, tonic=9, prompt_a="house drums", canvas_bpm_cents=12000, bpm_cents=12000)
     steps = find(EMBEDDED).info().default_steps
     simple = find(EMBEDDED).create().render(replace(job, model=EMBEDDED, steps=steps, guidance=3.0), always)
-    found = canvas_of(backend._guided(job, 256)[0], RIFFUSION)
+    found = canvas_of(backend._grounds._guided(job, 256, always)[0], RIFFUSION)
     wanted = canvas_of_sound(torch.from_numpy(simple.samples.T.copy()), 44100, 256, RIFFUSION)
     assert float(torch.corrcoef(torch.stack((found.flatten(), wanted.flatten())))[0, 1]) > 0.98
     assert "/key/tonic" in backend.info.honours
     kept = {strength: values(backend, replace(job, strength=strength)) for strength in (0.2, 1.0)}
     assert furthest(kept[0.2], kept[1.0]) > 1e-2
+
+
+def test_the_embedded_models_steps_are_counted_and_each_can_be_the_last(made: Any) -> None:
+    backend, job = made(seed_image=EMBEDDED), replace(JOB, steps=5, strength=0.6)
+    ahead = find(EMBEDDED).info().default_steps
+    told: list[tuple[int, int]] = []
+    backend.canvas(job, lambda step, of: told.append((step, of)) is None)
+    assert told == [(step, ahead + 3) for step in range(1, ahead + 4)]
+    for last in (1, 2, ahead + 1):
+        heard: list[int] = []
+        with pytest.raises(Cancelled):
+            backend.canvas(job, lambda step, _of, heard=heard, last=last: heard.append(step) is not None or step < last)
+        assert heard == list(range(1, last + 1))
 
 
 # --- layouts, widths, sound ------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor
 
-import liveriff.render.riffusion.sampling as sampling
 from liveriff.render.riffusion.nets import Nets, load
 from liveriff.render.riffusion.options import Options
-from liveriff.render.riffusion.sampling import End, Request, paint
+from liveriff.render.riffusion.request import End, Request
+from liveriff.render.riffusion.sampling import paint
 from tests.render.riffusion.tiny import save
 
 ROWS, COLUMNS = 8, 32
@@ -87,7 +87,7 @@ def test_a_loop_painted_from_turned_noise_is_the_turned_loop(
     def painted() -> Tensor:
         return paint(nets, request, 8 * COLUMNS, lambda _s, _o: True, height=8 * ROWS)
 
-    here, plain = painted().roll(8 * TURN, -1), sampling._noise
-    monkeypatch.setattr(sampling, "_noise", lambda *about: plain(*about).roll(TURN, -1))
+    here, plain = painted().roll(8 * TURN, -1), Request.along
+    monkeypatch.setattr(Request, "along", lambda *about: plain(*about).roll(TURN, -1))
     apart = float((painted() - here).abs().max() / here.abs().max())
     assert apart < 1e-3 if circular else apart > 1e-2

@@ -17,7 +17,8 @@ from torch import Tensor
 from liveriff.errors import ModelError, UsageError
 from liveriff.render.riffusion.nets import Nets, dtype_of, load
 from liveriff.render.riffusion.options import Lora, Options, options_of
-from liveriff.render.riffusion.sampling import End, Request, paint
+from liveriff.render.riffusion.request import End, Request
+from liveriff.render.riffusion.sampling import paint
 from tests.render.riffusion.single import save_single
 from tests.render.riffusion.tiny import WIDTH, save
 

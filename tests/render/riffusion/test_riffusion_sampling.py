@@ -15,10 +15,12 @@ from torch import Tensor
 import liveriff.render.riffusion.sampling as sampling
 from liveriff.errors import UsageError
 from liveriff.render.backend import Cancelled
+from liveriff.render.riffusion.guidance import guidance_vector
 from liveriff.render.riffusion.nets import Nets, load
 from liveriff.render.riffusion.noise import drawn, slerp
 from liveriff.render.riffusion.options import SCHEDULERS, Options
-from liveriff.render.riffusion.sampling import End, Request, encoded, guidance_vector, paint, pictures, repaint
+from liveriff.render.riffusion.request import End, Request
+from liveriff.render.riffusion.sampling import encoded, paint, pictures, repaint
 from liveriff.render.riffusion.schedulers import chosen, first_step
 from tests.render.riffusion.tiny import SD1_NOISE, save
 

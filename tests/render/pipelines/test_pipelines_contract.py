@@ -1,4 +1,4 @@
-"""A small checkpoint in the true format, by its public name, keeps the contract of all backends."""
+"""Small checkpoints of the families, by their public names, keep the contract of all backends."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from liveriff.render.catalog import find
 from liveriff.render.contract import CHECKS, Bench, run_check
-from tests.render.riffusion.tiny import save
+
+FAMILIES = ("stable-audio", "stable-audio-3", "audioldm2", "musicldm")  # AudioLDM is MusicLDM but for its text encoder
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    folder: Path = save(tmp_path_factory.mktemp("tiny"))
-    backend = find(f"riffusion:{folder}").create()
+@pytest.fixture(scope="module", params=FAMILIES)
+def bench(request: pytest.FixtureRequest, folder: Callable[[str], Path]) -> Iterator[Bench]:
+    backend = find(f"pipelines:{folder(request.param)}").create()
     backend.load("cpu")
     yield Bench(backend)
     backend.close()

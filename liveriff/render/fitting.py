@@ -5,9 +5,16 @@ Sounds are float32 (channels, frames).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from liveriff.music.grid import frames_of
 from liveriff.render.soundfiles import Sound, resampled
+from liveriff.wire.job import Job
+
+Make = Callable[[int, Sound | None], Sound]
+"""make(frames, source) -> at least so many frames of a model's own sound; from a source of that length, if any."""
 
 SEAM_S = 0.03
 _FADE_S = 0.01
@@ -20,6 +27,35 @@ def with_channels(sound: Sound, channels: int) -> Sound:
         return sound
     mono = sound.mean(axis=0, keepdims=True, dtype=np.float32)
     return np.ascontiguousarray(np.repeat(mono, channels, axis=0))
+
+
+def beats_within(job: Job, rate: int, most: int) -> int:
+    """How many beats of a loop are made before they are repeated: all, halved until they take ``most`` frames.
+
+    A model trained with pieces of a second has nothing to say about eight; a bar of it, repeated, has a beat.
+    """
+    seam, beats = round(SEAM_S * rate), job.beats
+    while beats % 2 == 0 and frames_of(beats, job.bpm_cents, rate) + seam > most:
+        beats //= 2
+    return beats
+
+
+def looped(job: Job, rate: int, most: int, make: Make, source: Sound | None) -> Sound:
+    """A job's loop (channels, job.frames) by a model of another rate that makes ``most`` frames at once."""
+    beats = beats_within(job, rate, most)
+    frames = round(frames_of(beats, job.bpm_cents, job.rate) * rate / job.rate)
+    over = max(1, min(frames // 4, round(SEAM_S * rate)))
+    made = make(frames + over, None if source is None else repeated(source, frames + over))[:, : frames + over]
+    made = closed(made, frames)
+    return stretched_round(np.tile(made, (1, job.beats // beats)), job.frames)
+
+
+def one_shot(job: Job, rate: int, most: int, make: Make, source: Sound | None) -> Sound:
+    """A job's one-shot (channels, job.frames): at most ``most`` frames or the source's length, then silence."""
+    wanted = -(-job.frames * rate // job.rate)
+    frames = min(wanted, most if source is None else max(most, source.shape[1]))
+    made = begun(make(frames, None)) if source is None else make(frames, cut(source, frames))
+    return cut(ended(cut(resampled(made[:, :frames], rate, job.rate), job.frames), job.rate), job.frames)
 
 
 def prepared(sound: Sound, rate: int, to: int, channels: int) -> Sound:

@@ -1,0 +1,108 @@
+"""Options of `vary` and `extend` that are for Riffusion checkpoints, and for which models they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from liveriff.cli.dance_options import NUMBERS
+from liveriff.errors import UsageError
+
+if TYPE_CHECKING:
+    from liveriff.render.riffusion.backend import Riffusion
+    from liveriff.wire.job import Job
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+UNIT = click.FloatRange(0, 1)
+_WORDS: tuple[Decorator, ...] = (
+    click.option("--prompt", help="What it becomes, in words (Riffusion).  [default: the category alone]"),
+    click.option("--negative", help="What it shall not be (Riffusion)."),
+    click.option("--guidance", type=click.FloatRange(1, 30), help="How literally (Riffusion).  [default: 7]"),
+    click.option("--bpm", type=click.FloatRange(40, 240), help="Tempo of the file: work from bar to bar (Riffusion)."),
+)
+_WAYS: tuple[Decorator, ...] = (
+    click.option("--prompt-b", help="What it becomes towards its end (Riffusion).  [default: the same]"),
+    click.option("--seed-b", type=click.IntRange(0, 2**31 - 1), help="The variation at its end (Riffusion)."),
+    click.option("--strength-b", type=UNIT, help="The strength at its end (Riffusion)."),
+    click.option("--mix", type=UNIT, help="Magic mix of the prompt and its own layout, half of each: 0.5 (Riffusion)."),
+    click.option("--mix-until", type=UNIT, help="When the mix lets go, as a strength (Riffusion).  [default: 0.3]"),
+    click.option("--difference", metavar="FILE", help="Also what the result has and the source has not (Riffusion)."),
+)
+_BARS = click.option("--bars", type=click.IntRange(1, 256), help="How much to add, with --bpm.  [default: 1]")
+_WORD_NAMES = ("prompt", "negative", "guidance", "bpm", "bars")
+_WAY_NAMES = ("prompt_b", "seed_b", "strength_b", "mix", "mix_until", "difference")
+_NAMES = (*_WORD_NAMES, *_WAY_NAMES)
+USUAL_GUIDANCE = 7.0
+USUAL_CATEGORY = "mix"
+
+
+def pictured(ways: bool) -> Decorator:
+    """Options for words and tempo, and those of `vary` (``ways``) or of `extend`. All are None where not given."""
+
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        options: tuple[Decorator, ...] = (*_WORDS, *_WAYS) if ways else (*_WORDS, _BARS)
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorated
+
+
+def paints_pictures(model: str) -> bool:
+    """Whether the name is that of a Riffusion checkpoint, loadable or not."""
+    from liveriff.render.checkpoints import from_name
+
+    checkpoint = from_name(model) if model else None
+    return model == "riffusion" or (checkpoint is not None and checkpoint.backend == "riffusion")
+
+
+def without_words(given: dict[str, Any], model: str) -> dict[str, Any]:
+    """The other options; UsageError if one of those for Riffusion was given to a model that is none."""
+    for name in _NAMES:
+        if given.get(name) is not None:
+            which = f"{model!r} is none" if model else "none is named"
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} is for Riffusion checkpoints, and {which}; name one with --model riffusion:FOLDER."
+            )
+    return {name: value for name, value in given.items() if name not in _NAMES}
+
+
+def painter(model: str, given: dict[str, Any], more: tuple[str, ...] = ()) -> tuple[Riffusion, Job]:
+    """The backend, loaded, and a job of what was asked for; UsageError for options that are Dance Diffusion's own."""
+    from liveriff.render.catalog import find
+    from liveriff.render.riffusion.backend import Riffusion
+    from liveriff.wire.job import Job
+
+    for name in (*NUMBERS, *more):
+        if given.get(name) is not None:
+            raise UsageError(f"--{name.replace('_', '-')} is for Dance Diffusion; {model!r} has its own.")
+    backend = find(model).create()
+    assert isinstance(backend, Riffusion)
+    job = Job(
+        model=backend.info.name,
+        category=given["category"] or USUAL_CATEGORY,
+        prompt_a=given["prompt"] or "",
+        prompt_b=given["prompt"] or "",
+        negative=given["negative"] or "",
+        guidance=given["guidance"] or USUAL_GUIDANCE,
+        steps=given["passes"] or backend.info.default_steps,
+        seed=given["seed"],
+        beats=8,
+    )
+    backend.check(job, (0.0,))
+    backend.load(given["accelerator"])
+    return backend, job
+
+
+def piecewise(path: Path) -> None:
+    """UsageError where a result cannot be written piece by piece."""
+    from liveriff.cli.render import writable
+    from liveriff.render.soundfiles import FORMATS, suffix_of
+
+    if suffix_of(path) not in FORMATS:
+        raise UsageError(f"cannot write {path}: use one of {', '.join(FORMATS)}.")
+    writable(str(path))

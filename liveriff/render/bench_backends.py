@@ -1,0 +1,141 @@
+"""Figures for `liveriff bench`: one loop of every backend, in one run.
+
+Where a backend's checkpoint is not at hand it is measured with random weights, which take as long as trained ones of
+the same size and sound like noise. torch is imported when something is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from liveriff.errors import LiveriffError
+from liveriff.render.backend import BackendInfo
+from liveriff.render.bench import job_for, speed
+from liveriff.render.catalog import find
+from liveriff.render.checkpoints import from_name
+from liveriff.render.specimens import KINDS, backend_of, make
+
+OWN = "its own"
+SMALL = "architecture only: a small network of random weights"
+FULL = "random, of the published size"
+FULL_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One loop of a backend.
+
+    weights: what was measured; parameters: how many numbers its networks have, 0 where it is no checkpoint; music_s:
+    how long the loop lasts; seconds: median of its rendering; decode_seconds: of its decoding alone from a kept
+    spectrogram, 0 where there is none; x_realtime: music per second; decode_ratio: how many times faster that decoding
+    is than Riffusion's of the same length of sound in the same run, 0 where there is none.
+    """
+
+    backend: str
+    weights: str
+    parameters: int
+    steps: int
+    music_s: float
+    seconds: float
+    seconds_a_step: float
+    x_realtime: float
+    decode_seconds: float
+    decode_ratio: float
+
+
+def backends(
+    model: str, device: str, repeats: int, riffusion_seconds_a_second: float, full: bool = False
+) -> dict[str, Any]:
+    """Figures by name, or why there are none. ``model``: the one that is measured with its own weights.
+
+    riffusion_seconds_a_second: how long Riffusion's decoder takes for a second of sound; full: also make checkpoints
+    of the published sizes, which takes gigabytes and minutes, and ``FULL_STEPS`` steps with each.
+    """
+    named = from_name(model)
+    told = named.backend if named else model
+    found = {model: _told(model, OWN, device, repeats, riffusion_seconds_a_second)}
+    for kind in KINDS:
+        backend = backend_of(kind)
+        if backend == told and backend != "pipelines":
+            continue
+        key = kind if backend == kind else f"{backend}/{kind}"
+        with _specimen(kind, full) as name:
+            steps = FULL_STEPS if full else None
+            weights = FULL if full else SMALL
+            found[key] = _told(name, weights, device, repeats, riffusion_seconds_a_second, steps)
+    return found
+
+
+@contextmanager
+def _specimen(kind: str, full: bool) -> Iterator[str]:
+    """The name of a checkpoint that lasts as long as it is measured; "" and the sentence where it cannot be made."""
+    from liveriff.render.libraries import quiet
+
+    with TemporaryDirectory(prefix="liveriff-bench-") as folder:
+        with quiet():
+            place = make(kind, Path(folder) / kind, full)
+        yield f"{backend_of(kind)}:{place}"
+
+
+def _told(
+    name: str, weights: str, device: str, repeats: int, classic: float, steps: int | None = None
+) -> dict[str, Any]:
+    try:
+        return asdict(figures(name, weights, device, repeats, classic, steps))
+    except LiveriffError as error:
+        return {"problem": str(error)}
+
+
+def figures(name: str, weights: str, device: str, repeats: int, classic: float, steps: int | None = None) -> Figures:
+    """Measure a model by name; ModelError where it cannot be loaded."""
+    backend = find(name).create()
+    backend.load(device)
+    info = backend.info
+    try:
+        loop = bool(info.categories)
+        job = job_for(info, (info.categories or info.one_shots)[-1], loop, steps)
+        took = speed(backend, job, repeats)
+    finally:
+        backend.close()
+    music_s = job.frames / job.rate
+    ratio = classic * music_s / took.decode_seconds if took.decode_seconds else 0.0
+    return Figures(
+        backend=info.name if weights == OWN else name.partition(":")[0],
+        weights=weights,
+        parameters=parameters_of(info),
+        steps=job.steps,
+        music_s=music_s,
+        seconds=took.seconds,
+        seconds_a_step=(took.seconds - took.decode_seconds) / job.steps,
+        x_realtime=took.x_realtime,
+        decode_seconds=took.decode_seconds,
+        decode_ratio=ratio,
+    )
+
+
+def parameters_of(info: BackendInfo) -> int:
+    """How many numbers the weights of a checkpoint have; 0 where it is not a checkpoint."""
+    from safetensors import safe_open
+
+    from liveriff.render.hub import locate, weights_in
+
+    checkpoint = from_name(info.name)
+    if checkpoint is None or not checkpoint.model:
+        return 0
+    total = 0
+    for file in weights_in(locate(checkpoint.model)):
+        with safe_open(file, "numpy") as opened:
+            total += sum(_product(opened.get_slice(key).get_shape()) for key in opened.keys())  # noqa: SIM118
+    return total
+
+
+def _product(shape: list[int]) -> int:
+    count = 1
+    for size in shape:
+        count *= size
+    return count
