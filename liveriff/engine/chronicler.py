@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from liveriff import __version__
 from liveriff.engine import journal
+from liveriff.engine.journal_score import ScoreKeeper
 from liveriff.engine.levels import decibels
 from liveriff.params.listeners import Change
 from liveriff.params.words import DECKS
@@ -28,6 +29,7 @@ class Chronicler:
     def __init__(self, stage: Stage, file: JournalFile | None) -> None:
         """Nothing is told before ``begin``."""
         self._stage, self._file = stage, file
+        self.score = ScoreKeeper(stage, file.path, self._put, self._when) if file else None
         self._began = 0.0
         self._moves: dict[str, journal.Set] = {}
         self._grid: Grid | None = None
@@ -45,11 +47,14 @@ class Chronicler:
         header = journal.Header(journal.FORMAT, __version__, scene, stage.time.rate, now, values, dict(versions))
         self._file.put(header)
         stage.registry.subscribe(self._changed)
+        if self.score:
+            self.score.begin()
 
     def close(self) -> None:
-        """The performance is over."""
+        """The performance is over, and the player has left."""
         if self._file is not None:
-            if self._began:
+            if self._began and self.score:
+                self.score.close()
                 self._put(journal.End(*self._when()))
             self._file.close()
 
@@ -60,6 +65,8 @@ class Chronicler:
         if self._file is None or not self._began:
             return
         self._flush()
+        if self.score:
+            self.score.tick()
         grid = self._stage.time.transport.grid
         if grid != self._grid:
             self._grid = grid

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from liveriff.engine.scenes import apply, load_scene
+from liveriff.engine.deckmodels import DeckModels
 from liveriff.engine.stage import Stage
-from liveriff.errors import LiveriffError
+from liveriff.engine.turning import ends, hand, swapped
 from liveriff.music.tap import Tapped, TapTempo
 from liveriff.params.listeners import Change
+from liveriff.params.words import DECKS
 from liveriff.wire.hits import ALL_PADS, CUT
 
 ORIGIN = "engine"
@@ -34,12 +35,13 @@ class Commands:
             "/play": lambda change: None if change.value else self._time.stop(),
             "/stop": lambda _: self._halt(),
             "/panic": lambda _: self._panic(),
-            "/scene": lambda change: self._scene(str(change.value)),
-            "/undo": lambda _: self._registry.undo(),
-            "/redo": lambda _: self._registry.redo(),
+            "/scene": lambda change: self._stage.scenes.load(str(change.value)),
+            "/undo": lambda _: self._travel(self._registry.undo),
+            "/redo": lambda _: self._travel(self._registry.redo),
         }
         for path in self._panel.names:
-            self._panel[path] = self._registry.number(path)
+            self._panel[path] = hand(self._registry, path, stage.turned)
+        DeckModels(self._registry)
         self._registry.subscribe(self._changed)
 
     def _changed(self, change: Change) -> None:
@@ -47,7 +49,7 @@ class Commands:
         if spec.access == "r":
             return  # a reading of our own
         if change.path in self._panel.index:
-            self._panel[change.path] = self._registry.number(change.path)
+            self._panel[change.path] = hand(self._registry, change.path, self._stage.turned)
         if change.path in self._by_path:
             self._by_path[change.path](change)
         elif change.path.startswith("/deck/") and change.path.endswith("/next"):
@@ -56,17 +58,6 @@ class Commands:
             self._pad(change)
         if spec.rate != "block" or change.path in self._by_path:
             self._stage.soon()
-
-    def _scene(self, name: str) -> None:
-        """Another scene, by name only: no peer may make us read a file of its choice."""
-        try:
-            scene = load_scene(name, paths=False)
-            apply(scene, self._registry)
-        except LiveriffError as error:
-            self._stage.notice(str(error))
-        else:
-            self._stage.bindings = scene.bindings
-            self._stage.notice(f"{scene.title}: {scene.about}")
 
     def _pad(self, change: Change) -> None:
         """Strokes and rerolls; a stroke that came by ``Hub.strike`` sounds already."""
@@ -84,6 +75,16 @@ class Commands:
         """Another variation of a deck or a pad."""
         seed = int(self._registry.number(f"{place}/seed")) + 1
         self._registry.set(f"{place}/seed", seed, ORIGIN, undoable=False)
+
+    def _travel(self, through: Callable[[], bool]) -> None:
+        """Undo or redo; where that turns two prompts round again, the deck turns with them and nothing is heard."""
+        before = {deck: ends(self._registry, deck) for deck in DECKS}
+        through()
+        for deck, ends_before in before.items():
+            if swapped(ends_before, ends(self._registry, deck)):
+                self._stage.turned ^= {deck}
+                path = f"/deck/{deck}/alpha"
+                self._panel[path] = hand(self._registry, path, self._stage.turned)
 
     def _panic(self) -> None:
         self._hits.push(ALL_PADS, CUT, time.monotonic())

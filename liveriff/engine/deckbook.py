@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from liveriff.engine.lending import Lending
-from liveriff.engine.moment import Chunk, DeckState
+from liveriff.engine.moment import SILENCE, Chunk, DeckState
 from liveriff.wire.job import Job
 
 RENDERER, READY, PLAYER = "renderer", "ready", "player"
@@ -25,11 +25,27 @@ class DeckBook:
         latest = max(state.served for state in self.states.values())
         self.states[deck] = replace(self.states[deck], served=latest + 1)
 
-    def rendered(self, deck: int, job: Job, slot: int) -> None:
+    def rendered(self, deck: int, job: Job, slot: int, loudness: float = SILENCE) -> None:
         """A chunk is complete in its slot."""
         self.lending.move(slot, READY)
         state = self.states[deck]
-        self.states[deck] = replace(state, ready=(*state.ready, Chunk(job, slot)))
+        self.states[deck] = replace(state, ready=(*state.ready, Chunk(job, slot, loudness)))
+
+    def pointed(self, deck: int, chunk: Chunk) -> None:
+        """A chunk has become a point of the strip of what the deck plays, and has been sent to the player."""
+        self.lending.move(chunk.slot, PLAYER)
+        state = self.states[deck]
+        self.states[deck] = replace(state, points=(*state.points, chunk))
+
+    def unpointed(self, deck: int, points: tuple[Chunk, ...]) -> None:
+        """Points are no longer part of the strip; the player releases their slots."""
+        state = self.states[deck]
+        left = tuple(chunk for chunk in state.points if chunk not in points)
+        self.states[deck] = replace(state, points=left, hand=state.hand if left else None)
+
+    def turned(self, deck: int, alpha: float) -> None:
+        """The hand is at an alpha of the strip."""
+        self.states[deck] = replace(self.states[deck], hand=alpha)
 
     def discarded(self, deck: int, chunk: Chunk) -> None:
         """A ready chunk is given up."""
@@ -43,17 +59,21 @@ class DeckBook:
             self._drop_ready(deck, chunk)
             self.lending.move(chunk.slot, PLAYER)
         state = self.states[deck]
-        playing = state.playing if chunk is not None else None
-        self.states[deck] = replace(state, scheduled=chunk, at=at, playing=playing)
+        state = replace(state, scheduled=chunk, at=at)
+        self.states[deck] = state if chunk is not None else replace(state, playing=None, points=(), hand=None)
 
     def swapped(self, deck: int, slot: int | None) -> None:
         """The player says that a deck now plays this slot."""
         state = self.states[deck]
         if state.scheduled is not None and state.scheduled.slot == slot:
-            self.states[deck] = replace(state, playing=state.scheduled, scheduled=None, at=None)
+            landed = replace(state, playing=state.scheduled, scheduled=None, at=None, points=(), hand=None)
+            self.states[deck] = landed
 
     def released(self, slot: int) -> None:
         """The player will not read this slot again."""
+        for deck, state in self.states.items():
+            if any(chunk.slot == slot for chunk in state.points):
+                self.unpointed(deck, tuple(chunk for chunk in state.points if chunk.slot == slot))
         self.lending.give_back(slot)
 
     def player_died(self) -> dict[int, Chunk]:

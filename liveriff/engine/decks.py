@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from liveriff.engine.board import Board
-from liveriff.engine.moment import DeckState
+from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.promises import Promises
 from liveriff.engine.queue import Item, Moment, line, queues
 from liveriff.engine.stage import Stage
+from liveriff.engine.strips import share
 
 COMING = ("landing", "ready", "rendering")
+STANDS_IN = "standing in"
 
 
 class Decks:
@@ -25,9 +27,18 @@ class Decks:
         for deck, items in queues(moment, self._promises.look(moment)).items():
             state = moment.decks[deck]
             self._board.show(f"/deck/{deck}/chunks", "\n".join(map(line, items)))
-            self._board.show(f"/deck/{deck}/state", word(items))
+            self._board.show(f"/deck/{deck}/state", STANDS_IN if self._stands_in(deck) else word(items))
+            self._board.show(f"/deck/{deck}/strip", share(state))
             self._board.show(f"/deck/{deck}/queue", next_s(items, state))
             self._board.show(f"/deck/{deck}/coming", self._picture(coming(items, state)))
+
+    def _stands_in(self, deck: int) -> bool:
+        """Whether another model plays in the place of the deck's own."""
+        stage = self._stage
+        want, playing = stage.wishes.get(deck, Wish(None)).now, stage.book.states[deck].playing
+        if want is None or playing is None:
+            return False
+        return playing.job.model == want.model != str(stage.registry.get(f"/deck/{deck}/model"))
 
     def _moment(self) -> Moment:
         stage = self._stage

@@ -31,8 +31,12 @@ def recordings() -> Path:
 
 def stamped(title: str, suffix: str, at: time.struct_time | None = None) -> str:
     """A file name that says what and when, in local time: "house 2026-11-22 20.15.03.wav". Fit for every system."""
-    plain = _UNFIT.sub(" ", title).strip(" .")[:LONGEST].strip() or "liveriff"
-    return f"{plain} {time.strftime('%Y-%m-%d %H.%M.%S', at or time.localtime())}{suffix}"
+    return f"{fit(title)} {time.strftime('%Y-%m-%d %H.%M.%S', at or time.localtime())}{suffix}"
+
+
+def fit(title: str) -> str:
+    """A title as a part of a file's name on every system."""
+    return " ".join(_UNFIT.sub(" ", title).split()).strip(" .")[:LONGEST].strip() or "liveriff"
 
 
 def unused(path: Path) -> Path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from liveriff.engine.heard import heard
 from liveriff.engine.moment import InFlight
+from liveriff.engine.morphs import Morphs
+from liveriff.engine.moves import Moves
+from liveriff.engine.patience import stands_in
 from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
 from liveriff.engine.tally import Landed
@@ -32,6 +34,8 @@ class Hearing:
         """stop: ends the performance, with the reason if there is one to tell."""
         self._stage = stage
         self.shots: Shots | None = None  # once the sink is open
+        self.morphs: Morphs | None = None
+        self.moves: Moves | None = None
         self._stop = stop
 
     def message(self, message: object) -> None:
@@ -42,7 +46,7 @@ class Hearing:
             case Refused(reason=reason):
                 self._refused(reason)
             case Dropped():
-                self._give_back_in_flight()
+                self._dropped(self._stage.renderer.in_flight)
             case Progress(step=step, of=of):
                 self._progress((step - 1) / max(of, 1))
             case Preview(picture=picture):
@@ -71,16 +75,26 @@ class Hearing:
         if flight.pad and self.shots:
             self.shots.load(flight.pad, flight.job, message.slot)
             return
+        if flight.fill and self.moves:
+            if not self.moves.fills.rendered(flight, message.slot, message.loudness):
+                self._give_back(message.slot)
+            stage.soon()
+            return
+        if flight.strip and self.morphs:
+            self.morphs.arrived(flight.deck, flight.job, message.slot, message.loudness)
+            stage.soon()
+            return
         self._count_deadline()
         self._progress(1.0)
         stage.pictures[message.slot] = message.picture
-        stage.book.rendered(flight.deck, flight.job, message.slot)
+        stage.book.rendered(flight.deck, flight.job, message.slot, message.loudness)
         stage.soon()
 
     def _count_deadline(self) -> None:
         stage = self._stage
         if stage.due is not None and not stage.tally.ready(stage.time.now().seconds_to(stage.due)):
-            stage.speed = replace(stage.speed, step_s=stage.speed.step_s * 1.25)  # the next job gets fewer steps
+            flight = stage.renderer.in_flight
+            stage.speed = stage.speed.slower(flight.job.model if flight else "")  # the next job gets fewer steps
 
     def _refused(self, reason: str) -> None:
         stage = self._stage
@@ -90,11 +104,21 @@ class Hearing:
         self._give_back_in_flight()
         self._failed(flight)
 
+    def _dropped(self, flight: InFlight | None) -> None:
+        self._give_back_in_flight()
+        if flight is not None and flight.fill:
+            self._failed(flight)
+        self._stage.soon()
+
     def _failed(self, flight: InFlight | None) -> None:
         if flight is not None and flight.pad and self.shots:
             self.shots.failed(flight.pad, flight.job)
-        elif flight is not None:
-            self._stage.troubles.failed(flight.job)
+        elif flight is not None and flight.fill and self.moves:
+            self.moves.fills.failed(flight)
+        elif flight is not None and flight.strip and self.morphs:
+            self.morphs.failed(flight)
+        elif flight is not None and self._stage.troubles.failed(flight.job):
+            self._stage.notice(stands_in(flight, "fails"))
 
     def _give_back_in_flight(self) -> None:
         self._progress(0.0)
@@ -105,6 +129,8 @@ class Hearing:
         if self._stage.pads.owns(slot):
             self._stage.pads.give_back(slot)
             return
+        if self.moves:
+            self.moves.recall.released(slot)
         self._stage.book.released(slot)
         self._stage.pictures.pop(slot, None)
 
@@ -113,7 +139,7 @@ class Hearing:
         self._tell_share(self._stage.renderer.in_flight, share)
 
     def _tell_share(self, flight: InFlight | None, share: float) -> None:
-        if flight is not None:
+        if flight is not None and not (flight.strip or flight.fill):
             place = f"/pad/{flight.pad}" if flight.pad else f"/deck/{flight.deck}"
             self._stage.registry.publish(f"{place}/progress", share)
 
@@ -123,7 +149,7 @@ class Hearing:
             self._give_back(slot)
         self._tell_share(flight, 0.0)
         if flight is not None and not flight.pad:  # a pad's is simply asked for again
-            self._stage.troubles.failed(flight.job)
+            self._failed(flight)
         self._stage.notice("The renderer left; the decks go on looping while it is started again.")
 
     # --- the player ------------------------------------------------------------------------------------------------
@@ -142,7 +168,9 @@ class Hearing:
             return
         stage.log.landed(deck, frame, playing.job)
         stage.tally.landed.append(Landed(deck, frame, playing.job.key))
-        for path, value in heard(deck, playing.job):
+        if self.moves:
+            self.moves.landed(deck, playing)
+        for path, value in heard(deck, playing.job, deck in stage.turned):
             stage.registry.publish(path, value)
         if slot in stage.pictures:
             stage.registry.publish(f"/deck/{deck}/spectrogram", stage.pictures[slot].pixels)

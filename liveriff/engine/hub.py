@@ -11,45 +11,47 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from pathlib import Path
 
-from liveriff.engine.actions import Action, CancelRequest, Discard, Launch, Submit
+from liveriff.engine.autosave import Autosave
 from liveriff.engine.chronicler import Chronicler
 from liveriff.engine.commands import STRUCK, Commands
-from liveriff.engine.deckbook import RENDERER, DeckBook
+from liveriff.engine.deckbook import DeckBook
+from liveriff.engine.headphones import Headphones
 from liveriff.engine.hearing import Hearing
 from liveriff.engine.journal_file import JournalFile
+from liveriff.engine.keepsakes import Keepsakes
 from liveriff.engine.kept import KeptChunks
 from liveriff.engine.messages import Messages
-from liveriff.engine.moment import Wish
+from liveriff.engine.morphs import Morphs
+from liveriff.engine.moves import Moves
 from liveriff.engine.options import FALLBACK_MODEL, PlayOptions
 from liveriff.engine.pads import PadBook
-from liveriff.engine.plan import plan
+from liveriff.engine.planning import Planning
 from liveriff.engine.playing import Player
 from liveriff.engine.presence import Presence
 from liveriff.engine.presets import Presets
 from liveriff.engine.recorder import Recorder
 from liveriff.engine.rendering import Renderer, RendererEvents, RendererOptions
 from liveriff.engine.rim import Rim
+from liveriff.engine.sampling import Sampling
+from liveriff.engine.scenes_save import Keeping
 from liveriff.engine.segments import segment_name, sweep
 from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
 from liveriff.engine.status import Status
+from liveriff.engine.strips import MOST_POINTS
 from liveriff.engine.timekeeper import TimeKeeper
-from liveriff.engine.wishes import Setting, wish_for
 from liveriff.errors import LiveriffError
 from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS, PADS
 from liveriff.wire.chunks import ChunkCache
-from liveriff.wire.job import Job
 from liveriff.wire.slots import PAD_S, Slots, SlotSpec, slot_frames
 
 TICK_S = 1 / 60  # two of them are a frame of the screens' 30 Hz
 SOON_S = 0.004
-SLOTS = 4 * len(DECKS) + 4
-PAD_SLOTS = len(PADS) + 4
-WAITS_S = 4.0  # a deck's chunk that is not needed for so long lets a pad's one-shot go first
+SLOTS = (4 + MOST_POINTS) * len(DECKS) + 4
+PAD_SLOTS = len(PADS) + 40  # for sounds on their way, and the strips of eight pads that morph
 GATHER_S = 20.0  # a file sink waits so long for all decks before the music begins
 
 
@@ -57,10 +59,15 @@ class Hub:
     """A performance: ``await run()`` plays until the sink has enough, or ``stop`` is called."""
 
     def __init__(
-        self, registry: Registry, options: PlayOptions, versions: Mapping[str, str], notice: Callable[[str], None]
+        self,
+        registry: Registry,
+        options: PlayOptions,
+        versions: Mapping[str, str],
+        notice: Callable[[str], None],
+        keyed: frozenset[str] = frozenset({FALLBACK_MODEL}),
     ) -> None:
         """registry: with the scene applied; versions: digest of each model's weights; notice: tells a person one
-        sentence."""
+        sentence; keyed: models that play in the key that they are told."""
         self._messages = Messages(registry)
         self._tell = notice
         self.stage = Stage(
@@ -73,8 +80,10 @@ class Hub:
         self._hearing = Hearing(self.stage, self.stop)
         self.stage.player = Player(options, self._hearing.message, self._hearing.player_back)
         self._slots: Slots | None = None
-        self._kept: KeptChunks | None = None
-        self._shots: Shots | None = None
+        self._planning: Planning | None = None
+        self._moves: Moves | None = None
+        self._keyed = keyed
+        self._sampling: Sampling | None = None
         self.rim: Rim | None = None
         self._rim_opening: asyncio.Future[None] | None = None
         self._presence = Presence(self.stage)
@@ -136,13 +145,23 @@ class Hub:
         stage.log.begin(scene, self._versions)
         stage.recorder = Recorder(stage.registry, stage.player.send, stage.notice)
         Commands(stage)
-        Presets(stage.registry, stage.notice)
+        Headphones(stage.registry, lambda: stage.player.opened, stage.notice)
+        stage.presets = Presets(stage.registry, stage.notice, lambda: stage.time.beat() if stage.time.steady else None)
+        Keeping(stage)
+        stage.autosave = Autosave(stage)
         spec = SlotSpec(segment_name("slots"), SLOTS, slot_frames(opened.rate), PAD_SLOTS, PAD_S * opened.rate)
         self._slots = Slots(spec, create=True)
+        if stage.log.score:
+            stage.log.score.slots = self._slots
+        self._keepsakes = Keepsakes(stage, self._slots, self._loop.call_soon_threadsafe)
         cache = ChunkCache(options.cache_dir) if options.cache_dir else None
-        self._kept = KeptChunks(cache, self._slots, stage.book) if cache else None
-        self._shots = self._hearing.shots = Shots(stage, self._slots, cache, self._versions)
-        stage.player.attach(spec)
+        kept = KeptChunks(cache, self._slots, stage.book) if cache else None
+        shots = self._hearing.shots = Shots(stage, self._slots, cache, self._versions)
+        morphs = self._hearing.morphs = Morphs(stage, kept)
+        moves = self._moves = self._hearing.moves = Moves(stage, self._slots, self._keyed)
+        self._planning = Planning(stage, self._versions, kept, shots, morphs, moves)
+        self._sampling = Sampling(stage, self._slots, shots)
+        stage.player.attach(spec, self._sampling.segment)
         if options.record:
             stage.recorder.begin(Path(options.record))
         await warm
@@ -170,10 +189,17 @@ class Hub:
         if self.rim:
             await self.rim.close()
         if self.opened:
+            self.stage.autosave.close()
+            self._keepsakes.close()
             self.stage.renderer.close()
         self.final = self.stage.player.gauges.snapshot()
-        self.stage.log.close()
+        self.stage.player.leave()
+        self.stage.log.close()  # after the player, whose last blocks it is to hold
         self.stage.player.close()
+        if self._sampling:
+            self._sampling.close()
+        if self._moves:
+            self._moves.close()
         if self._slots:
             self._slots.close()
 
@@ -203,57 +229,9 @@ class Hub:
 
     def _replan(self) -> None:
         """Look at the moment and do what the plan says."""
-        stage = self.stage
-        if not self.opened or self._stop.is_set() or not stage.registry.get("/play"):
-            return
-        now = stage.time.now()
-        wishes = stage.wishes = {deck: self._wish(deck, now.beat) for deck in stage.book.states}
-        self._take_kept()
-        room = stage.renderer.idle and stage.book.lending.free > 0
-        for action in plan(now, stage.book.states, wishes, stage.renderer.in_flight, stage.speed, room):
-            self._do(action)
-        if self._shots and all(state.heading for deck, state in stage.book.states.items() if wishes[deck].now):
-            self._shots.work()
-
-    def _wish(self, deck: int, beat: Fraction) -> Wish:
-        stage = self.stage
-        state = stage.book.states[deck]
-        wish = wish_for(stage.registry, deck, beat, state, Setting(stage.time.rate, self._versions))
-        return stage.troubles.amend(wish, state, self._versions)
-
-    def _take_kept(self) -> None:
-        if self._kept:
-            found = self._kept.take(self.stage.wishes)
-            self.stage.pictures.update(found)
-            self.stage.tally.from_cache += len(found)
-
-    def _do(self, action: Action) -> None:
-        match action:
-            case Submit(deck=deck, job=job, due=due):
-                self._submit(deck, job, due)
-            case CancelRequest():
-                self.stage.renderer.cancel()
-            case Launch(deck=deck, chunk=chunk, at=at):
-                self.stage.book.launched(deck, chunk, at)
-                self.stage.send_swap(deck, chunk, at)
-            case Discard(deck=deck, chunk=chunk):
-                self.stage.book.discarded(deck, chunk)
-
-    def _submit(self, deck: int, job: Job, due: Fraction | None) -> None:
-        if self._shots and self._may_wait(deck, due) and self._shots.work():
-            return
-        slot = self.stage.book.lending.lend(RENDERER)
-        if slot is not None:
-            self.stage.due = due if self.stage.time.running else None
-            self.stage.share, self.stage.preview = 0.0, None
-            self.stage.renderer.submit(deck, job, slot)
-            self.stage.book.submitted(deck)
-
-    def _may_wait(self, deck: int, due: Fraction | None) -> bool:
-        """Whether a pad's one-shot may be rendered before a deck's chunk."""
-        if self._shots and self._shots.urgent and self.stage.book.states[deck].heading is not None:
-            return True
-        return due is not None and self.stage.time.now().seconds_to(due) > WAITS_S
+        playing = self.opened and not self._stop.is_set() and self.stage.registry.get("/play")
+        if playing and self._planning:
+            self._planning.look()
 
     def strike(self, pad: int, velocity: float, time_s: float) -> None:
         """Strike a pad, see ``control.surface.Strike``. Any thread; the player hears of it before the loop does."""

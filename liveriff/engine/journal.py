@@ -3,6 +3,9 @@
 JSON lines, one event a line. The first is the header; every other says when it was: ``s`` seconds since the header
 (monotonic), ``frame`` of the player at that moment, and ``beat`` by the grid then. Frames begin anew when a player
 dies; seconds and beats do not. An interrupted performance may leave half a line at the end, and only there.
+
+Life, Sent and Block are the score: what the player was told and when it took it, to the frame. They alone make the
+same samples again; all the others say what a person did and what became of it.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from liveriff.errors import UsageError
 from liveriff.params.kinds import Value
 from liveriff.wire.job import Job
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,56 @@ class Fault(When):
 
 
 @dataclass(frozen=True)
+class Life(When):
+    """A player has begun to count frames from 0, in blocks of ``block``; it leaves ``limit`` frames after the first
+    downbeat (None: when it is told to)."""
+
+    block: int
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What lay in a slot when the player was told of it: ``frames`` frames whose BLAKE2b digest is ``digest``, made by
+    ``job``; None where no job makes it again, and it is kept beside the log."""
+
+    slot: int
+    frames: int
+    digest: str
+    job: Job | None
+
+
+@dataclass(frozen=True)
+class Sent(When):
+    """The player was told ``message``, the ``number``-th of its life; ``sounds``: what lies in the slots it names."""
+
+    number: int
+    message: Mapping[str, object]
+    sounds: tuple[Sound, ...]
+
+
+@dataclass(frozen=True)
+class Block(When):
+    """What the player took before it mixed the block that begins at ``frame``, in this order: its length from here on
+    (0: as before), values of the panel (None: minus infinity), messages up to number ``told`` (0: none), strokes (pad,
+    velocity, frame when felt); ``leave``: it fades out within so many seconds (None: it stays)."""
+
+    length: int
+    panel: Mapping[str, float | None]
+    told: int
+    strokes: tuple[tuple[int, float, float], ...]
+    leave: float | None
+
+
+@dataclass(frozen=True)
 class End(When):
     """The performance ended as it should."""
 
 
-Event = Set | Landed | Loaded | Hit | Levels | Grid | Notice | Fault | End
+Event = Set | Landed | Loaded | Hit | Levels | Grid | Notice | Fault | Life | Sent | Block | End
 KINDS: Mapping[str, type[Header] | type[Event]] = {
-    kind.__name__.lower(): kind for kind in (Header, Set, Landed, Loaded, Hit, Levels, Grid, Notice, Fault, End)
+    kind.__name__.lower(): kind
+    for kind in (Header, Set, Landed, Loaded, Hit, Levels, Grid, Notice, Fault, Life, Sent, Block, End)
 }
 
 

@@ -6,6 +6,7 @@ import math
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from fractions import Fraction
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -38,6 +39,10 @@ def hints(kind: type) -> dict[str, Any]:
 def fitted(name: str, hint: Any, value: object) -> object:
     """The value as the type has it; FieldError where it is of another."""
     origin, args = get_origin(hint), get_args(hint)
+    if hint is object:
+        return value
+    if hint is Fraction and isinstance(value, list):
+        return _fraction(name, value)
     if origin in (Union, types.UnionType):
         return _one_of(name, args, value)
     if origin is tuple and isinstance(value, list):
@@ -60,6 +65,13 @@ def _one_of(name: str, hints_: tuple[Any, ...], value: object) -> object:
             return fitted(name, hint, value)
         except FieldError:
             continue
+    raise FieldError(f"{name} cannot be {str(value)[:40]!r}")
+
+
+def _fraction(name: str, value: list[object]) -> Fraction:
+    top, bottom = (*value, None, None)[:2]
+    if isinstance(top, int) and isinstance(bottom, int) and bottom > 0:
+        return Fraction(top, bottom)
     raise FieldError(f"{name} cannot be {str(value)[:40]!r}")
 
 

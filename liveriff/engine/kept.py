@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liveriff.engine.deckbook import RENDERER, DeckBook
 from liveriff.engine.moment import Wish
-from liveriff.wire.chunks import ChunkCache
+from liveriff.wire.chunks import ChunkCache, Kept
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Picture
 from liveriff.wire.slots import Slots
@@ -31,18 +31,22 @@ class KeptChunks:
 
     def _has(self, deck: int, job: Job) -> bool:
         state = self._book.states[deck]
-        return any(chunk is not None and chunk.job == job for chunk in (state.playing, state.scheduled, *state.ready))
+        chunks = (state.playing, state.scheduled, *state.ready)
+        return state.covers(job) or any(chunk is not None and chunk.job == job for chunk in chunks)
 
     def _read(self, deck: int, job: Job, found: dict[int, Picture]) -> None:
         slot = self._book.lending.lend(RENDERER)
-        if slot is None:
-            return
-        kept = self._cache.load(job, self._slots[slot])
+        kept = self.load(job, slot) if slot is not None else None
+        if slot is not None and kept is not None:
+            found[slot] = kept.picture
+            self._book.rendered(deck, job, slot, kept.loudness)
+
+    def load(self, job: Job, slot: int) -> Kept | None:
+        """Read a job that is not known to be absent into a lent slot; None, and the slot is free, if it is not kept."""
+        kept = None if job in self._absent else self._cache.load(job, self._slots[slot])
         if kept is None:
             self._book.lending.give_back(slot)
             if len(self._absent) >= FORGET:
                 self._absent.clear()
             self._absent.add(job)
-            return
-        found[slot] = kept.picture
-        self._book.rendered(deck, job, slot)
+        return kept

@@ -8,7 +8,7 @@ class Lending:
 
     def __init__(self, count: int) -> None:
         """``count`` slots, all free."""
-        self._free = list(range(count))
+        self._free = list(reversed(range(count)))
         self._holder: dict[int, str] = {}
 
     @property
@@ -17,10 +17,11 @@ class Lending:
         return len(self._free)
 
     def lend(self, holder: str) -> int | None:
-        """A free slot for ``holder``, or None when all are out. The slot longest free comes first."""
+        """A free slot for ``holder``, or None when all are out. The one last given back comes first: its memory is
+        there already, and what was never needed is never taken."""
         if not self._free:
             return None
-        slot = self._free.pop(0)
+        slot = self._free.pop()
         self._holder[slot] = holder
         return slot
 

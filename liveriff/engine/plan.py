@@ -12,32 +12,11 @@ from fractions import Fraction
 
 from liveriff.engine.actions import Action, CancelRequest, Discard, Launch, Submit
 from liveriff.engine.moment import MARGIN_S, Chunk, DeckState, InFlight, Now, Speed, Wish
+from liveriff.engine.sameness import near, same_sound
 from liveriff.wire.job import Job
 
 MIN_STEPS = 2
 LAUNCH_S = 2.0  # a phrase's chunk is handed over this long ahead; until then it can still be withdrawn
-
-
-def same_sound(a: Job, b: Job) -> bool:
-    """Whether one chunk stands for both jobs: a render with fewer steps is the same sound, made in a hurry."""
-    if a.seed != b.seed or a.prompt_a != b.prompt_a:  # the quick way: this is asked hundreds of times a second
-        return False
-    return a == b or replace(a, steps=0) == replace(b, steps=0, canvas_bpm_cents=a.canvas_bpm_cents)
-
-
-def near(a: Job, b: Job) -> bool:
-    """Whether ``a`` is a station on the way to ``b``: only continuous settings differ.
-
-    A hand that keeps turning makes every render stale before it is done; near ones are finished and played, so a
-    sweep is heard in steps of one render instead of not at all.
-    """
-    return _fixed(a) == _fixed(b)
-
-
-def _fixed(job: Job) -> Job:
-    return replace(
-        job, alpha=0, density=None, brightness=None, guidance=0, strength=0, steps=0, bpm_cents=0, canvas_bpm_cents=0
-    )
 
 
 def affordable(job: Job, seconds: float, speed: Speed) -> Job:
@@ -47,7 +26,8 @@ def affordable(job: Job, seconds: float, speed: Speed) -> Job:
     """
     if speed.seconds(job) <= seconds:
         return job
-    steps = int((seconds - speed.rest_s) / speed.step_s) if speed.step_s > 0 else job.steps
+    own = speed.of(job.model)
+    steps = int((seconds - own.rest_s) / own.step_s) if own.step_s > 0 else job.steps
     return replace(job, steps=min(steps, job.steps)) if steps >= MIN_STEPS else job
 
 
@@ -74,7 +54,16 @@ class _Deck:
             return self.heading is None
         turning = self.state.scheduled is not None and self.state.at == self.wish.turn and self.wish.then is not None
         chunk = self.state.playing if turning else self.heading
+        if chunk is not None and chunk is self.state.playing and self.state.covers(want):
+            return True
         return chunk is not None and same_sound(chunk.job, want)
+
+    def bridge(self) -> Job | None:
+        """What shall sound until ``now`` is there, unless it does already."""
+        bridge = self.wish.bridge
+        if bridge is None or self.has_now() or (self.heading is not None and same_sound(self.heading.job, bridge)):
+            return None
+        return bridge
 
     def has_then(self) -> bool:
         """Whether the next phrase is taken care of (or is like this one)."""
@@ -99,8 +88,10 @@ def plan(
     for deck in planned:
         actions += _launches(deck, now) + _discards(deck)
     open_jobs = [need for deck in planned for need in _needs(deck, now)]
-    if in_flight is not None and in_flight.pad:
+    if in_flight is not None and (in_flight.pad or in_flight.fill):
         return actions  # a one-shot is done in a moment
+    if in_flight is not None and in_flight.strip:
+        return actions + ([CancelRequest(in_flight.request)] if open_jobs else [])
     if in_flight is not None:
         return actions + _stale(in_flight, open_jobs)
     if room and open_jobs:
@@ -119,6 +110,8 @@ def _launches(deck: _Deck, now: Now) -> list[Action]:
     then = deck.wish.then
     if then is None or deck.has_then() or now.seconds_to(deck.wish.turn) > LAUNCH_S:
         return []
+    if deck.state.scheduled is not None and deck.state.at != deck.wish.turn:
+        return []  # what waits for an earlier beat would be replaced by it before it was heard
     chunk = deck.find(then)
     return [Launch(deck.number, chunk, deck.wish.turn)] if chunk else []
 
@@ -127,7 +120,8 @@ def _launch_now(deck: _Deck, now: Now) -> list[Action]:
     want = deck.wish.now
     if want is None:
         return [Launch(deck.number, None, now.landing())]
-    chunk = deck.find(want) or _station(deck, want)
+    bridge = deck.bridge()
+    chunk = deck.find(want) or (deck.find(bridge) if bridge else None) or _station(deck, want)
     return [Launch(deck.number, chunk, now.landing())] if chunk else []
 
 
@@ -139,7 +133,7 @@ def _station(deck: _Deck, want: Job) -> Chunk | None:
 def _discards(deck: _Deck) -> list[Action]:
     wanted = []
     if deck.wish.now is not None and not deck.has_now():
-        wanted.append(deck.wish.now)
+        wanted += [job for job in (deck.wish.now, deck.bridge()) if job is not None]
     if deck.wish.then is not None and not deck.has_then():
         wanted.append(deck.wish.then)
     return [Discard(deck.number, c) for c in deck.state.ready if not any(near(c.job, job) for job in wanted)]
@@ -148,7 +142,9 @@ def _discards(deck: _Deck) -> list[Action]:
 def _needs(deck: _Deck, now: Now) -> list[Submit]:
     """The jobs of a deck that nobody has rendered yet."""
     needs = []
-    want, then = deck.wish.now, deck.wish.then
+    want, then, bridge = deck.wish.now, deck.wish.then, deck.bridge()
+    if bridge is not None and deck.find(bridge) is None and (want is None or deck.find(want) is None):
+        needs.append(Submit(deck.number, bridge, now.landing()))
     if want is not None and not deck.has_now() and deck.find(want) is None:
         needs.append(Submit(deck.number, _from_kept_canvas(deck, want), now.landing()))
     if then is not None and not deck.has_then() and deck.find(then) is None:
@@ -157,10 +153,12 @@ def _needs(deck: _Deck, now: Now) -> list[Submit]:
 
 
 def _from_kept_canvas(deck: _Deck, want: Job) -> Job:
-    """``want`` as a re-decoding of a chunk the deck has, where only the tempo differs: nothing is generated again."""
-    for chunk in (deck.state.scheduled, deck.state.playing, *deck.state.ready):
-        if chunk is not None and same_sound(chunk.job.retimed(want.bpm_cents), want):
-            return chunk.job.retimed(want.bpm_cents)
+    """``want`` as a re-decoding of a chunk the deck has, where only tempo or pitch differ: nothing is drawn again."""
+    for chunk in (deck.state.scheduled, deck.state.playing, *deck.state.points, *deck.state.ready):
+        if chunk is not None:
+            anew = replace(chunk.job, bpm_cents=want.bpm_cents, transpose=want.transpose)
+            if same_sound(anew, want):
+                return anew
     return want
 
 

@@ -24,6 +24,7 @@ from liveriff.player.options import PlayerOptions
 from liveriff.wire.cells import GAUGES, Cells
 from liveriff.wire.hits import Hits
 from liveriff.wire.messages import Attach, Ended, Opened, Quit, SinkLost
+from liveriff.wire.score import Score
 from liveriff.wire.slots import SlotSpec
 
 log = logging.getLogger(__name__)
@@ -46,13 +47,18 @@ class Player:
         self.gauges = Cells(segment_name("gauges"), GAUGES, create=True)
         self.panel = Cells(segment_name("panel"), panel_names(), create=True)
         self.hits = Hits(segment_name("hits"), create=True)
+        self.score = Score(segment_name("score"), create=True) if options.log else None
+        self.listeners: list[Callable[[int, object], None]] = []  # told of every message, and its number in this life
+        self.on_open: Callable[[Opened], None] = lambda opened: None
+        self.on_end: Callable[[], None] = lambda: None
+        self._sent = 0
         self.ended = False
         self.alive = False  # whether the gauges are a living player's
         self._play = options
         self._on_message, self._on_back = on_message, on_back
         self._child: Child | None = None
         self._opening: asyncio.Future[Opened] | None = None
-        self._slots: SlotSpec | None = None
+        self._attach: Attach | None = None
         self._backoff = Backoff()
         self._life = 0
         self._moved = (0.0, time.monotonic())
@@ -87,7 +93,11 @@ class Player:
         self._moved = (self.gauges["blocks"], time.monotonic())
 
     async def _start(self) -> Opened:
+        self.on_end()
         self.gauges.clear()  # the frame count of an earlier life would place the music seconds off
+        self._sent = 0
+        if self.score:
+            self.score.begin()
         self._life += 1
         life = self._life
         self._opening = asyncio.get_running_loop().create_future()
@@ -116,25 +126,35 @@ class Player:
             panel_names=self.panel.names,
             gauges=segment_name("gauges"),
             hits=segment_name("hits"),
+            score=segment_name("score") if self.score else "",
         )
         context = multiprocessing.get_context("spawn")  # never a fork of a process that holds torch
         return cast(Process, context.Process(target=player_main, args=(pipe, options), name="liveriff-player"))
 
-    def attach(self, slots: SlotSpec) -> None:
-        """Tell it where chunks lie."""
-        self._slots = slots
-        self.send(Attach(slots))
+    def attach(self, slots: SlotSpec, past: str = "") -> None:
+        """Tell it where chunks lie, and where to write what is played."""
+        self._attach = Attach(slots, past)
+        self.send(self._attach)
 
     def send(self, message: object) -> None:
         """Send; a player that is gone is told nothing."""
         if self._child:
+            self._sent += 1
             self._child.send(message)
+            for listener in self.listeners:
+                listener(self._sent, message)
 
-    def close(self) -> None:
-        """Fade out and leave; blocks for at most three seconds."""
+    def leave(self) -> None:
+        """Let it fade out and leave; blocks for at most three seconds. What it has shown can still be read."""
         if self._child:
             self._child.close(Quit(), patience_s=2.0)
             self._child = None
+
+    def close(self) -> None:
+        """Leave, and give the shared memory back."""
+        self.leave()
+        if self.score:
+            self.score.close()
         self.gauges.close()
         self.panel.close()
         self.hits.close()
@@ -208,6 +228,7 @@ class Player:
         self._backoff.worked()
         await self._first_block()
         self._living()
-        if self._slots is not None:
-            self.send(Attach(self._slots))
+        self.on_open(self.opened)
+        if self._attach is not None:
+            self.send(self._attach)
         self._on_back()

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from liveriff.engine.moment import DeckState, Wish
-from liveriff.engine.plan import same_sound
 from liveriff.engine.queue import Moment, forecast, heard_s, turn_of
+from liveriff.engine.sameness import same_sound
 from liveriff.wire.job import Job
 
 PATIENCE = Fraction(1, 4)  # beats after a boundary by which the player has told that a chunk has landed
@@ -49,7 +49,7 @@ def _promised(deck: int, moment: Moment, done_s: dict[tuple[int, Job], float], b
     return tuple(
         (job, beat)
         for job in (wish.now, wish.then)
-        if job is not None and not (state.playing is not None and same_sound(state.playing.job, job))
+        if job is not None and not state.covers(job) and not (state.playing and same_sound(state.playing.job, job))
         for beat in [_earlier(job, before) or _beat(deck, job, state, wish, moment, done_s)]
         if beat is not None
     )

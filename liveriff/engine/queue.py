@@ -13,7 +13,8 @@ from typing import Literal
 
 from liveriff.engine.actions import Submit
 from liveriff.engine.moment import MARGIN_S, Chunk, DeckState, InFlight, Now, Speed, Wish
-from liveriff.engine.plan import missing, near, same_sound
+from liveriff.engine.plan import missing
+from liveriff.engine.sameness import near, same_sound
 from liveriff.wire.job import Job
 
 State = Literal["playing", "bridging", "landing", "ready", "rendering", "planned"]
@@ -59,7 +60,8 @@ def forecast(moment: Moment) -> dict[tuple[int, Job], float]:
     flight, speed = moment.flight, moment.speed
     clock_s, done_s = 0.0, {}
     if flight is not None:
-        clock_s = (1.0 - moment.share) * flight.job.steps * speed.step_s + speed.rest_s
+        own = speed.of(flight.job.model)
+        clock_s = (1.0 - moment.share) * flight.job.steps * own.step_s + own.rest_s
         done_s[flight.deck, flight.job] = clock_s
     needs = [need for deck in moment.decks for need in _missing(deck, moment)]
     for need in sorted(needs, key=lambda need: (need.due if need.due is not None else moment.now.beat, need.deck)):
@@ -103,7 +105,7 @@ def line(item: Item) -> str:
 
 def _queue(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float], late: bool) -> tuple[Item, ...]:
     state, now = moment.decks[deck], moment.now
-    first = [_sounding(state.playing, now, late)] if state.playing else []
+    first = [_sounding(state, now, late)] if state.playing else []
     if state.scheduled is not None:
         first.append(_landing(state.scheduled, state.at, now))
     rest = [*_ready(deck, moment), *_made(deck, moment, done_s), *_planned(deck, moment, done_s)]
@@ -111,10 +113,13 @@ def _queue(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float], l
     return tuple([*first, *rest][:MOST])
 
 
-def _sounding(chunk: Chunk, now: Now, late: bool) -> Item:
+def _sounding(state: DeckState, now: Now, late: bool) -> Item:
+    chunk, job = state.playing, state.sounding
+    assert chunk is not None
+    assert job is not None
     if now.grid is None:  # nothing sounds while the transport stands; the loop waits for it
-        return Item("ready", None, 1.0, chunk.job, chunk.slot)
-    return Item("bridging" if late else "playing", 0.0, 1.0, chunk.job, chunk.slot)
+        return Item("ready", None, 1.0, job, chunk.slot)
+    return Item("bridging" if late else "playing", 0.0, 1.0, job, chunk.slot)
 
 
 def _landing(chunk: Chunk, at: Fraction | None, now: Now) -> Item:
@@ -131,7 +136,7 @@ def _ready(deck: int, moment: Moment) -> Iterable[Item]:
 def _made(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float]) -> Iterable[Item]:
     """What the renderer works on for this deck, unless it is to be dropped."""
     flight, wish = moment.flight, moment.wish(deck)
-    if flight is None or flight.pad or flight.deck != deck:
+    if flight is None or flight.pad or flight.strip or flight.deck != deck:
         return
     if any(job is not None and (same_sound(flight.job, job) or near(flight.job, job)) for job in (wish.now, wish.then)):
         seconds = heard_s(moment.now, turn_of(flight.job, wish), done_s[deck, flight.job])
@@ -147,7 +152,8 @@ def _planned(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float])
 def _missing(deck: int, moment: Moment) -> list[Submit]:
     """What the deck wants and nobody works on yet."""
     flight = moment.flight
-    mine = flight.job if flight is not None and not flight.pad and flight.deck == deck else None
+    others = flight is None or flight.pad or flight.strip or flight.deck != deck
+    mine = None if flight is None or others else flight.job
     needs = missing(deck, moment.decks[deck], moment.wish(deck), moment.now)
     return [need for need in needs if mine is None or not same_sound(mine, need.job)]
 
@@ -157,5 +163,5 @@ def _cost_s(need: Submit, moment: Moment) -> float:
     state = moment.decks[need.deck]
     kept = (chunk for chunk in (state.playing, state.scheduled, *state.ready) if chunk is not None)
     if any(chunk.job.canvas_key == need.job.canvas_key for chunk in kept):
-        return moment.speed.rest_s
+        return moment.speed.of(need.job.model).rest_s
     return moment.speed.seconds(need.job)

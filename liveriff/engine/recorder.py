@@ -1,13 +1,11 @@
 """Recording what is played: /record, --record, and what becomes of it when the player dies. Engine's loop only.
 
-The player writes (see ``player.wavfile``); here is decided where to. Nothing that goes wrong with a file stops the
+The player writes (see ``player.recording``); here is decided where to. Nothing that goes wrong with a file stops the
 music: it is told, and /record goes back to off.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from liveriff.engine.folders import recordings, stamped, unused
 from liveriff.params.registry import Registry
 from liveriff.wire.messages import Record, Recorded
 
-SWITCH, NAME = "/record", "/status/recording"
+SWITCH, STEMS, FORMAT, NAME = "/record", "/record/stems", "/record/format", "/status/recording"
 ORIGIN = "engine"
 
 
@@ -29,20 +27,23 @@ class Recorder:
         registry.subscribe(lambda _: self._switched(), SWITCH)
 
     def begin(self, path: Path | None = None) -> None:
-        """Record into ``path``, or into a new file of the recordings folder."""
+        """Record into ``path`` (never over what is there: into "name 2" then), or into a new file of the recordings
+        folder."""
         try:
-            self.path = path or self._new()
+            self.path = unused(path) if path else self._new()
         except OSError as error:
             self._notice(f"Nothing is recorded: {recordings()} cannot be made ({error.strerror}).")
             self._over()
             return
-        self._send(Record(str(self.path)))
+        if path and path != self.path:
+            self._notice(f"{path} is there already: recording into {self.path.name}.")
+        self._send(Record(str(self.path), bool(self._registry.get(STEMS))))
         self._registry.publish(NAME, self.path.name)
         self._registry.set(SWITCH, True, ORIGIN)
 
     def _new(self) -> Path:
         recordings().mkdir(parents=True, exist_ok=True)
-        return unused(recordings() / stamped(str(self._registry.get("/scene")), ".wav"))
+        return unused(recordings() / stamped(str(self._registry.get("/scene")), f".{self._registry.get(FORMAT)!s}"))
 
     def _switched(self) -> None:
         wanted = bool(self._registry.get(SWITCH))
@@ -55,19 +56,20 @@ class Recorder:
 
     def ended(self, message: Recorded) -> None:
         """The player has closed a file: one that was stopped, or one that could not go on."""
-        self._notice(message.reason or f"{message.path} is written.")
+        more = f" ({len(message.files)} files)" if len(message.files) > 1 else ""
+        self._notice(message.reason or f"{message.path} is written{more}.")
         if self.path is not None and str(self.path) == message.path:
             self.path = None
             self._over()
 
     def player_back(self) -> None:
-        """A new player records nothing yet: name what the dead one has written, and go on in another file."""
+        """A new player records nothing yet; what the dead one has written can be played up to its last second. Go on
+        in another file."""
         if self.path is None:
             return
-        with contextlib.suppress(OSError):
-            os.replace(self.path.with_name(f"{self.path.name}.part"), self.path)
+        if self.path.exists():
             self._notice(f"{self.path} holds the recording up to here.")
-        self.begin(unused(self.path))
+        self.begin(self.path)
 
     def _over(self) -> None:
         self._registry.publish(NAME, "")

@@ -85,6 +85,11 @@ class Renderer:
         return self.state == "ready" and self.in_flight is None
 
     @property
+    def loads(self) -> bool:
+        """Whether the model of the request in flight is being loaded."""
+        return self._loads
+
+    @property
     def pid(self) -> int | None:
         """Process id while one runs."""
         return self._child.pid if self._child else None
@@ -110,15 +115,25 @@ class Renderer:
         args = (pipe, self._slots, self.options.model, self.options.device, self.options.cache_dir)
         return cast(Process, context.Process(target=renderer_main, args=args, name="liveriff-renderer", daemon=True))
 
-    def submit(self, deck: int, job: Job, slot: int, pad: int = 0) -> None:
-        """Give it a job of a deck, or of a pad; only when ``idle``."""
+    def submit(
+        self,
+        deck: int,
+        job: Job,
+        slot: int,
+        pad: int = 0,
+        fill: bool = False,
+        strip: bool = False,
+        beside: tuple[Job, ...] = (),
+    ) -> None:
+        """Give it a job of a deck, or of a pad, a fill or a point of a strip; only when ``idle``. beside: what it will
+        be given next, if nothing comes between."""
         if not self.idle or self._child is None:
             raise RuntimeError("the renderer is not idle")
         self._requests += 1
         self._heard, self._loads = time.monotonic(), False
-        self.in_flight = InFlight(self._requests, deck, job, pad)
+        self.in_flight = InFlight(self._requests, deck, job, pad, fill, strip)
         self.slot = slot
-        self._child.send(Render(self._requests, job, slot))
+        self._child.send(Render(self._requests, job, slot, beside))
 
     def cancel(self) -> None:
         """Drop what it works on; answered by Dropped, or by Rendered if it was just done."""

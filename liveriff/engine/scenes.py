@@ -68,6 +68,11 @@ def load_scene(name_or_path: str = DEFAULT, *, paths: bool = True) -> Scene:
 def apply(scene: Scene, registry: Registry, origin: str = ORIGIN) -> None:
     """Set everything, all or nothing, as one undo step; then the bank's prompts are what knobs pick from."""
     registry.restore(scene.complete(), origin)
+    offer_bank(scene, registry)
+
+
+def offer_bank(scene: Scene, registry: Registry) -> None:
+    """Let knobs pick from the scene's prompts of the category that each deck has."""
     for deck in DECKS:
         prompts = scene.bank.get(str(registry.get(f"/deck/{deck}/category")), ())
         for side in ("a", "b"):

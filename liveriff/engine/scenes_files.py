@@ -67,6 +67,11 @@ def find(shelf: Shelf, name_or_path: str, *, paths: bool = True) -> Path:
     raise UsageError(f"there is no {shelf.removesuffix('s')} {name_or_path[:100]!r}.{guess}")
 
 
+def is_name(text: str) -> bool:
+    """Whether a scene or preset can be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
 def _is_file(path: Path) -> bool:
     try:
         return path.expanduser().is_file()

@@ -45,12 +45,24 @@ def dump(scene: Scene) -> str:
     return "\n".join(lines) + "\n" + bindings_as_toml(scene.bindings)
 
 
+def preset_text(title: str, category: str, sound: Mapping[str, Value]) -> str:
+    """A preset as TOML. sound: by path below the deck."""
+    lines = [f"title = {_quoted(title)}", f"category = {_quoted(category)}", "", "[sound]"]
+    return "\n".join([*lines, *(f"{_key(name)} = {_toml(value)}" for name, value in sound.items())]) + "\n"
+
+
 def save_scene(scene: Scene, path: Path) -> None:
     """Write the file whole or not at all: a crash in the middle leaves the old one."""
-    draft = path.with_suffix(f".{os.getpid()}.part")
+    save_text(dump(scene), path)
+
+
+def save_text(text: str, path: Path) -> None:
+    """See ``save_scene``; UsageError where it cannot be written."""
+    draft = path.with_name(f"{path.stem}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(dump(scene), encoding="utf-8")
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
         draft.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from liveriff.engine import library
 from liveriff.engine.scenes_files import shelved
 from liveriff.params.registry import Registry
-from liveriff.params.words import DECKS
+from liveriff.params.words import DECKS, PADS
 
 EVERY = 5  # ticks: a file that is saved while we play is offered within so many seconds
 
@@ -28,3 +29,6 @@ class Shelves:
         presets = tuple(shelved("presets"))
         for deck in DECKS:
             self._registry.offer(f"/deck/{deck}/preset", presets)
+        sounds = tuple(map(library.plain, library.listed()))
+        for pad in PADS:
+            self._registry.offer(f"/pad/{pad}/load", ("", *sounds) if sounds else ())

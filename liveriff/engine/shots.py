@@ -1,34 +1,53 @@
-"""Keeps the pads supplied: from the disk what was made before, from the renderer the rest. Engine's loop only."""
+"""Keeps the pads supplied: from the disk what was made before, from the renderer the rest. Engine's loop only.
+
+Decks come first: a one-shot is rendered while no deck is in a hurry. The first bank is made at the start; a pad of
+another is empty until somebody asks for it: words, a reroll, a kit, a sample.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
-from liveriff.engine.moment import Chunk
 from liveriff.engine.options import FALLBACK_MODEL
-from liveriff.engine.pads import PadBook, pad_job
+from liveriff.engine.pads import SHAPING, PadBook, Want, want
 from liveriff.engine.stage import Stage
 from liveriff.params.listeners import Change
-from liveriff.params.words import PADS
+from liveriff.params.table import TABLE
+from liveriff.params.words import PADS, PER_BANK
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Load
 from liveriff.wire.slots import Slots
 
 READS = 2  # one-shots read from disk a look: each takes a millisecond of the loop
+RESTS_S = 0.25  # a hand that has not turned a morph for so long is where it wants to be
 
 
 class Shots:
     """Looks what pads lack. ``work`` is called after the decks have been planned for."""
 
-    def __init__(self, stage: Stage, slots: Slots, cache: ChunkCache | None, versions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        slots: Slots,
+        cache: ChunkCache | None,
+        versions: Mapping[str, str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Nothing is read or rendered yet."""
-        self._stage, self._slots, self._cache = stage, slots, cache
+        self._stage, self._slots, self._cache, self._clock = stage, slots, cache, clock
         self._model = stage.options.model or FALLBACK_MODEL
         self._version = versions.get(self._model, "")
-        self._wanted: dict[int, Job] = {}
+        self._asked = {pad for pad in PADS if pad <= PER_BANK or _shaped(stage, pad)}
+        self._wanted: dict[int, Want] = {}
         self._absent: set[str] = set()
         self._struck: set[int] = set()  # pads that were struck in vain
+        self._turned: dict[int, float] = {}  # when a hand last turned the morph of a pad
+        self._flight: tuple[int, Want] | None = None
+        self._idle = False  # nothing was lacking at the last look, and nothing has changed since
+        for pad in PADS:
+            self.tell(pad, "waiting" if pad in self._asked else "empty")
         stage.registry.subscribe(self._touched)
 
     @property
@@ -42,37 +61,105 @@ class Shots:
         heard once more."""
         return bool(self._struck)
 
+    # --- what is asked for -------------------------------------------------------------------------------------------
+
     def _touched(self, change: Change) -> None:
         if change.path.startswith("/key/"):
-            self._wanted = {}
-        elif change.path.endswith("/trigger"):
-            pad = _number(change.path)
-            if change.value and pad in self.book.states and self.book.states[pad].playing is None:
-                self._struck.add(pad)
+            self._wanted, self._idle = {}, False
         elif change.path.startswith("/pad/"):
-            self._wanted.pop(_number(change.path), None)
+            pad, _, what = change.path.removeprefix("/pad/").partition("/")
+            if pad.isdecimal():
+                self._pad(int(pad), what, change.value)
 
-    def _jobs(self) -> dict[int, Job]:
-        for pad in PADS:
+    def _pad(self, pad: int, what: str, value: object) -> None:
+        if what == "trigger" and value and pad in self._asked and not self.book.states[pad].sounds:
+            self._struck.add(pad)
+        elif what in SHAPING:
+            self._wanted, self._idle = {}, False  # others may morph towards this one
+            if self.book.states[pad].sample is None:
+                self.ask(pad)
+            if what.startswith("morph"):
+                self._turned[pad] = self._clock()
+
+    def ask(self, pad: int) -> None:
+        """A pad shall play its words, again or at all."""
+        self._idle = False
+        self._asked.add(pad)
+        self.tell(pad, "waiting")
+
+    def asked(self, pad: int) -> bool:
+        """Whether a pad is to play its words."""
+        return pad in self._asked
+
+    def forget(self, pad: int) -> None:
+        """A pad is to be empty, or to play a sample: nothing is rendered for it until somebody asks."""
+        self._asked.discard(pad)
+        self._struck.discard(pad)
+        self._turned.pop(pad, None)
+        self._wanted.pop(pad, None)
+
+    def _wants(self) -> dict[int, Want]:
+        rate = self._stage.time.rate
+        for pad in self._asked:
             if pad not in self._wanted:
-                rate = self._stage.time.rate
-                self._wanted[pad] = pad_job(self._stage.registry, pad, rate, self._model, self._version)
-        return self._wanted
+                self._wanted[pad] = want(self._stage.registry, pad, rate, self._model, self._version)
+        return {pad: self._wanted[pad] for pad in sorted(self._asked) if not self._in_hand(pad)}
+
+    def _in_hand(self, pad: int) -> bool:
+        """Whether a hand turns a morph whose strip is there to be heard meanwhile."""
+        ends = self.book.states[pad].ends
+        moves = self._clock() - self._turned.get(pad, -RESTS_S) < RESTS_S
+        return moves and ends is not None and ends == self._wanted[pad].ends
 
     def work(self) -> bool:
         """Read what lies on the disk; give the renderer one job if it is idle. Returns whether it did."""
+        if self._idle:
+            return False
         for _ in range(READS):
-            missing = self.book.missing(self._jobs(), self._struck)
+            missing = self.book.missing(self._wants(), self._struck) or self._gap()
             if missing is None:
+                self._rest()
                 return False
             if not self._read(*missing):
                 return self._submit(*missing)
         return False
 
-    def _read(self, pad: int, job: Job) -> bool:
+    def _rest(self) -> None:
+        """Nothing is lacking: look again when something changes, or a hand comes to rest."""
+        self._idle = not any(self._in_hand(pad) for pad in self._turned if pad in self._asked)
+        if self._idle:
+            for pad in self._asked:
+                if self._stage.registry.get(f"/pad/{pad}/state") == "waiting":
+                    self.tell(pad)
+
+    def _gap(self) -> tuple[int, Want] | None:
+        """The next point of a strip, of the pad whose morph was turned last."""
+        for pad in sorted(self._turned, key=self._turned.__getitem__, reverse=True):
+            wanted = self._wanted.get(pad) if pad in self._asked else None
+            for load in self.book.adopted(pad, wanted) if wanted else ():
+                self._stage.player.send(load)
+            at = self.book.gap(pad, wanted) if wanted else None
+            if at is not None:
+                return pad, want(self._stage.registry, pad, self._stage.time.rate, self._model, self._version, at)
+        return None
+
+    # --- making it ---------------------------------------------------------------------------------------------------
+
+    def lend(self) -> int | None:
+        """A free slot. Where all are out, the strip of the pad whose morph was turned longest ago makes room."""
+        slot = self.book.lend()
+        if slot is None and self._turned:
+            pad = min(self._turned, key=self._turned.__getitem__)
+            del self._turned[pad]
+            for load in self.book.thinned(pad):
+                self._stage.player.send(load)
+        return slot
+
+    def _read(self, pad: int, wanted: Want) -> bool:
+        job = wanted.job
         if self._cache is None or job.key in self._absent:
             return False
-        slot = self.book.lend()
+        slot = self.lend()
         if slot is None:
             return False
         if self._cache.load(job, self._slots[slot]) is None:
@@ -80,47 +167,62 @@ class Shots:
             self._absent.add(job.key)
             return False
         self._stage.tally.from_cache += 1
-        self.load(pad, job, slot)
+        self._loaded(pad, wanted, slot)
         return True
 
-    def _submit(self, pad: int, job: Job) -> bool:
-        slot = self.book.lend() if self._stage.renderer.idle else None
+    def _submit(self, pad: int, wanted: Want) -> bool:
+        slot = self.lend() if self._stage.renderer.idle else None
         if slot is None:
             return False
         self._stage.due, self._stage.share, self._stage.preview = None, 0.0, None
-        self._stage.renderer.submit(0, job, slot, pad)
-        self._tell(pad, "rendering")
+        self._flight = (pad, wanted)
+        self._stage.renderer.submit(0, wanted.job, slot, pad)
+        self.tell(pad, "rendering")
         return True
 
-    # --- what becomes of it --------------------------------------------------------------------------------------
+    # --- what becomes of it ------------------------------------------------------------------------------------------
 
     def load(self, pad: int, job: Job, slot: int) -> None:
         """A one-shot lies in its slot: the pad plays it from now on."""
-        self.book.loaded(pad, job, slot)
+        flight, self._flight = self._flight, None
+        if pad not in self._asked or flight is None or flight[1].job != job:  # it was emptied meanwhile
+            self.book.give_back(slot)
+            self.tell(pad)
+        else:
+            self._loaded(pad, flight[1], slot)
+
+    def _loaded(self, pad: int, wanted: Want, slot: int) -> None:
+        exact = pad not in self._wanted or self._wanted[pad].job == wanted.job
+        for load in self.book.loaded(pad, wanted, slot, exact):
+            self._stage.player.send(load)
         self._struck.discard(pad)
-        self._stage.player.send(Load(pad, slot, job.frames))
-        self._stage.log.loaded(pad, job)
+        self._stage.log.loaded(pad, wanted.job)
         self._stage.registry.publish(f"/pad/{pad}/progress", 1.0)
-        self._tell(pad, "ready")
+        self.tell(pad)
 
     def failed(self, pad: int, job: Job) -> None:
         """It could not be made."""
         self.book.failed(pad, job)
         self._struck.discard(pad)
-        self._tell(pad, "ready" if self.book.states[pad].playing else "empty")
+        self.tell(pad)
 
     def player_back(self) -> None:
         """A new player knows no pads yet."""
-        for pad, chunk in self.book.player_died().items():
-            self._send(pad, chunk)
+        for load in self.book.player_died():
+            self._stage.player.send(load)
 
-    def _send(self, pad: int, chunk: Chunk) -> None:
-        self._stage.player.send(Load(pad, chunk.slot, chunk.job.frames))
+    def send(self, load: Load) -> None:
+        """Tell the player of a pad's sound, and all others."""
+        self._stage.player.send(load)
+        self.tell(load.pad)
 
-    def _tell(self, pad: int, state: str) -> None:
-        self._stage.registry.publish(f"/pad/{pad}/state", state)
+    def tell(self, pad: int, state: str = "") -> None:
+        """Publish what a pad is doing; without a word, whether it has a sound."""
+        words = state or ("ready" if self.book.states[pad].sounds else "empty")
+        self._stage.registry.publish(f"/pad/{pad}/state", words)
 
 
-def _number(path: str) -> int:
-    part = path.split("/")[2]
-    return int(part) if part.isdecimal() else 0
+def _shaped(stage: Stage, pad: int) -> bool:
+    """Whether a scene has said what a pad shall be."""
+    paths = [f"/pad/{pad}/{name}" for name in SHAPING]
+    return any(stage.registry.get(path) != TABLE[path].default for path in paths)

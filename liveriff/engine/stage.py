@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from liveriff.control.mapping.bindings import Binding
+from liveriff.engine import autogain
 from liveriff.engine.chronicler import Chronicler
 from liveriff.engine.deckbook import DeckBook
 from liveriff.engine.moment import Chunk, Speed, Wish
@@ -19,7 +21,13 @@ from liveriff.engine.tally import Tally
 from liveriff.engine.timekeeper import TimeKeeper
 from liveriff.engine.troubles import Troubles
 from liveriff.params.registry import Registry
-from liveriff.wire.messages import Picture, Swap
+from liveriff.wire.messages import Picture, Point, Strip, Swap
+
+if TYPE_CHECKING:
+    from liveriff.engine.autosave import Autosave
+    from liveriff.engine.presets import Presets
+    from liveriff.engine.scenes import Scene
+    from liveriff.engine.scenes_live import SceneTurns
 
 FADE_S: Mapping[str, float] = {"drums": 0.008}  # a crossfade into drums is short: hits must stay sharp
 OTHER_FADE_S = 0.03
@@ -29,9 +37,12 @@ OTHER_FADE_S = 0.03
 class Stage:
     """registry: the parameters; book, pads: what every deck and pad has; player, renderer, time, recorder, log: set
     once the sink is open; wishes: what each deck should sound like, at the last look; pictures: of chunks, by slot;
+    turned: decks whose prompts have changed places;
     due: the beat that the render in flight is for; share: how much of it is done, 0..1; preview: what it looks like;
     soon: look at the moment again; notice: tell the performer one sentence; bindings: of controls, those of the
-    scene."""
+    scene; scene: the one that plays, as it was written; since: the
+    phrase in which it began; scenes: how another takes its place; presets:
+    follow the decks'; autosave: keeps the state."""
 
     registry: Registry
     options: PlayOptions
@@ -44,10 +55,16 @@ class Stage:
     speed: Speed = field(default_factory=Speed)
     wishes: dict[int, Wish] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
+    turned: set[int] = field(default_factory=set)
     due: Fraction | None = None
     share: float = 0.0
     preview: Picture | None = None
     bindings: tuple[Binding, ...] = ()
+    scene: Scene | None = None
+    since: int = 0
+    scenes: SceneTurns = field(init=False)
+    presets: Presets = field(init=False)
+    autosave: Autosave = field(init=False)
     player: Player = field(init=False)
     renderer: Renderer = field(init=False)
     time: TimeKeeper = field(init=False)
@@ -56,13 +73,24 @@ class Stage:
 
     def send_swap(self, deck: int, chunk: Chunk | None, at: Fraction | None) -> None:
         """Let a deck play a chunk, or nothing, from a beat on."""
-        self.player.send(swap(deck, chunk, at, self.time.rate))
+        self.player.send(swap(deck, chunk, at, self.time.rate, self.gain(chunk) if chunk else 1.0))
+
+    def send_strip(self, deck: int, lead: Chunk, chunks: Sequence[Chunk], fresh: tuple[int, ...]) -> None:
+        """Let what a deck plays be one of several chunks that its alpha fades between; fresh: slots not sent yet."""
+        points = tuple(Point(chunk.job.alpha, chunk.slot, self.gain(chunk)) for chunk in chunks)
+        self.player.send(Strip(deck, lead.slot, lead.job.frames, lead.job.beats, Fraction(0), points, fresh))
+
+    def gain(self, chunk: Chunk) -> float:
+        """What a chunk is multiplied by, so that it is as loud as others of its kind."""
+        if not self.registry.get("/master/autogain"):
+            return 1.0
+        return autogain.gain(chunk.job.category, chunk.loudness)
 
 
-def swap(deck: int, chunk: Chunk | None, at: Fraction | None, rate: int) -> Swap:
+def swap(deck: int, chunk: Chunk | None, at: Fraction | None, rate: int, gain: float = 1.0) -> Swap:
     """The message for it. Every loop is counted from beat 0, so that all decks stay in phase with the phrase wherever
     they come in."""
     if chunk is None:
         return Swap(deck, None, 0, 0, Fraction(0), at, round(OTHER_FADE_S * rate))
     fade = round(FADE_S.get(chunk.job.category, OTHER_FADE_S) * rate)
-    return Swap(deck, chunk.slot, chunk.job.frames, chunk.job.beats, Fraction(0), at, fade)
+    return Swap(deck, chunk.slot, chunk.job.frames, chunk.job.beats, Fraction(0), at, fade, gain)

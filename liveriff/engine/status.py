@@ -47,9 +47,9 @@ class Status:
         self._board = Board(stage.registry)
         board = self._board
         self._lanes = (
-            Lane(FAST_S, Meters(stage, board).tick),
+            Lane(FAST_S, Meters(stage, board).tick, stage.presets.tick),
             Lane(SLOW_S, self._machine, self._pads, Decks(stage, board).tick),
-            Lane(RARE_S, Processes(stage, board).tick, Shelves(stage.registry).tick),
+            Lane(RARE_S, Processes(stage, board).tick, Shelves(stage.registry).tick, stage.autosave.tick),
         )
 
     def tick(self) -> None:

@@ -32,6 +32,7 @@ class TimeKeeper:
         self._mark = (Fraction(0), self._clock())  # a beat, and when it was
         self._resume = Fraction(0)  # the beat that the transport starts with
         self.entry: Entry = lambda _: None
+        self.turn: Fraction | None = None  # the beat from which a tempo that is set counts; None: at once
         self.nudged = Fraction(0)  # beats that hands have moved all beats later by, ever
 
     @property
@@ -98,8 +99,8 @@ class TimeKeeper:
             self._player.send(SetGrid(None))
 
     def retime(self) -> None:
-        """Take the tempo that is set."""
-        self._tell(self.transport.retime(self._player.frame(), self._bpm_cents()) is not None)
+        """Take the tempo that is set, at once or from the beat ``turn`` on."""
+        self._tell(self.transport.retime(self._player.frame(), self._bpm_cents(), self.turn) is not None)
 
     def nudge(self, beats: Fraction) -> None:
         """Move all beats later, or earlier."""

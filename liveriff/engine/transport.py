@@ -37,12 +37,16 @@ class Transport:
         """Count no more."""
         self.grid = None
 
-    def retime(self, frame: int, bpm_cents: int) -> Grid | None:
-        """Another tempo from a little after ``frame`` on; None when nothing changes or the transport stands."""
+    def retime(self, frame: int, bpm_cents: int, beat: Fraction | None = None) -> Grid | None:
+        """Another tempo from a little after ``frame`` on, or from ``beat`` on where that is later; None when nothing
+        changes or the transport stands."""
         if self.grid is None or self.grid.bpm_cents - self.bent == bpm_cents:
             return None
         self.bent = 0
-        self.grid = self.grid.retimed(frame + self._lead(CHANGE_LEAD_S), bpm_cents)
+        at = frame + self._lead(CHANGE_LEAD_S)
+        if beat is not None:
+            at = max(at, self.grid.frame_of(beat))
+        self.grid = self.grid.retimed(at, bpm_cents)
         return self.grid
 
     def bend(self, frame: int, cents: int) -> Grid | None:

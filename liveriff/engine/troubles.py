@@ -12,14 +12,17 @@ from liveriff.engine.plan import MIN_STEPS
 from liveriff.wire.job import Job
 
 LONGEST_WAIT_S = 8.0
+STANDS_IN = 2  # failures after which the embedded model plays instead
+FIRST_AGAIN_S, LONGEST_AGAIN_S = 8.0, 64.0  # after which the model itself is tried again
 
 
-def amended(job: Job, failures: int, versions: Mapping[str, str]) -> Job:
-    """The job after it has failed before: half the steps, then the model that is always there."""
+def amended(job: Job, failures: int, versions: Mapping[str, str], again: bool = False) -> Job:
+    """The job after it has failed before: half the steps, then the model that is always there; ``again``: once more
+    with its own."""
     if failures == 0:
         return job
     fewer = replace(job, steps=max(job.steps // 2, MIN_STEPS))
-    if failures == 1:
+    if failures < STANDS_IN or again:
         return fewer
     return replace(fewer, model=FALLBACK_MODEL, model_version=versions.get(FALLBACK_MODEL, ""))
 
@@ -31,19 +34,27 @@ class Troubles:
     clock: Callable[[], float] = time.monotonic
     _failures: dict[str, int] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
+    _again: dict[str, float] = field(default_factory=dict)  # when a model that another stands in for is tried again
 
-    def failed(self, job: Job) -> None:
-        """One more failure. After the third, tries are 1, 2, 4, 8, 8 ... seconds apart: music goes on meanwhile."""
+    def failed(self, job: Job) -> bool:
+        """One more failure. After the third, tries are 1, 2, 4, 8, 8 ... seconds apart: music goes on meanwhile.
+        Whether the embedded model stands in from now on."""
         name = _name(job)
-        self._failures[name] = self._failures.get(name, 0) + 1
-        extra = self._failures[name] - 3
-        if extra >= 0:
-            self._until[name] = self.clock() + min(2.0**extra, LONGEST_WAIT_S)
+        count = self._failures[name] = self._failures.get(name, 0) + 1
+        if count >= 3:
+            self._until[name] = self.clock() + min(2.0 ** (count - 3), LONGEST_WAIT_S)
+        if count >= STANDS_IN and job.model != FALLBACK_MODEL:
+            self._again[name] = self.clock() + min(FIRST_AGAIN_S * 2.0 ** (count - STANDS_IN), LONGEST_AGAIN_S)
+        return count == STANDS_IN and job.model != FALLBACK_MODEL
 
     def cleared(self, job: Job) -> None:
-        """It worked."""
-        self._failures.pop(_name(job), None)
-        self._until.pop(_name(job), None)
+        """It worked. What works in the place of another model mends nothing."""
+        name = _name(job)
+        self._until.pop(name, None)
+        if job.model == FALLBACK_MODEL and name in self._again:
+            return
+        self._failures.pop(name, None)
+        self._again.pop(name, None)
 
     def amend(self, wish: Wish, state: DeckState, versions: Mapping[str, str]) -> Wish:
         """The wish with jobs that failed replaced by what to try instead; while waiting, the loop that plays."""
@@ -51,13 +62,17 @@ class Troubles:
             return wish
         now, then = wish.now, wish.then
         if now is not None and self._waits(now):
-            now = state.heading.job if state.heading else None
+            now = state.settled
         if then is not None and self._waits(then):
             then = None
         return Wish(self._amended(now, versions), self._amended(then, versions), wish.turn)
 
     def _amended(self, job: Job | None, versions: Mapping[str, str]) -> Job | None:
-        return job if job is None else amended(job, self._failures.get(_name(job), 0), versions)
+        if job is None:
+            return None
+        name = _name(job)
+        again = self._again.get(name, float("inf")) <= self.clock()
+        return amended(job, self._failures.get(name, 0), versions, again)
 
     def _waits(self, job: Job) -> bool:
         return self._until.get(_name(job), 0.0) > self.clock()

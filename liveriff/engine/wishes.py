@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from typing import Any, Protocol
 
+from liveriff.engine.evolve import evolves
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.music.grid import BEATS_PER_BAR, bpm_to_cents
 from liveriff.music.quantum import BARS_PER_PHRASE
@@ -26,10 +27,14 @@ class Values(Protocol):
 
 @dataclass(frozen=True)
 class Setting:
-    """What the jobs of this run share: rate of the sink, and the digest of each model's weights by name."""
+    """What the jobs of this run share. rate: of the sink; versions: digest of each model's weights by name; turned:
+    decks whose prompts have changed places, which changes no job; since: the phrase in which the scene began, from
+    which on seeds drift."""
 
     rate: int
     versions: Mapping[str, str]
+    turned: frozenset[int] = frozenset()
+    since: int = 0
 
 
 def phrase_of(beat: Fraction) -> int:
@@ -43,8 +48,17 @@ def drifted(seed: int, drift: float, phrase: int) -> tuple[int, float]:
     return seed + floor(way), round(way - floor(way), 6)
 
 
+def between(values: Values, deck: int, turned: Container[int]) -> tuple[str, str, float]:
+    """The deck's two prompts and the way from one to the other, as jobs have them: those of a deck that is turned are
+    the same as before its prompts changed places."""
+    first = str(values.get(f"/deck/{deck}/prompt/a"))
+    second, alpha = str(values.get(f"/deck/{deck}/prompt/b")) or first, float(values.get(f"/deck/{deck}/alpha"))
+    return (second, first, round(1.0 - alpha, 6)) if deck in turned else (first, second, alpha)
+
+
 def job_for(values: Values, deck: int, phrase: int, setting: Setting) -> Job:
     """The job that the parameters of a deck ask for in a phrase."""
+    prompt_a, prompt_b, alpha = between(values, deck, setting.turned)
 
     def get(name: str) -> Any:
         return values.get(f"/deck/{deck}/{name}")
@@ -56,9 +70,10 @@ def job_for(values: Values, deck: int, phrase: int, setting: Setting) -> Job:
         model=model,
         model_version=setting.versions.get(model, ""),
         category=str(get("category")),
-        prompt_a=str(get("prompt/a")),
-        prompt_b=str(get("prompt/b")) or str(get("prompt/a")),
-        alpha=float(get("alpha")),
+        prompt_a=prompt_a,
+        prompt_b=prompt_b,
+        negative=str(get("prompt/negative")),
+        alpha=alpha,
         seed=seed,
         seed_drift=seed_drift,
         tonic=TONICS.index(str(values.get("/key/tonic"))),
@@ -78,9 +93,11 @@ def wish_for(values: Values, deck: int, beat: Fraction, state: DeckState, settin
     """What a deck should sound like now and from the next phrase on. No prompt: silence. Frozen: as it is."""
     if not str(values.get(f"/deck/{deck}/prompt/a")):
         return Wish(None)
-    if values.get(f"/deck/{deck}/freeze") and state.heading is not None:
-        return Wish(state.heading.job.retimed(bpm_to_cents(values.get("/tempo/bpm"))))
+    if values.get(f"/deck/{deck}/freeze") and state.settled is not None:
+        return Wish(state.settled.retimed(bpm_to_cents(values.get("/tempo/bpm"))))
     phrase = phrase_of(beat)
-    now = job_for(values, deck, phrase, setting)
-    then = job_for(values, deck, phrase + 1, setting)
+    now = job_for(values, deck, max(phrase - setting.since, 0), setting)
+    then = job_for(values, deck, max(phrase + 1 - setting.since, 0), setting)
+    if evolves(int(values.get(f"/deck/{deck}/evolve")), phrase + 1):
+        then = replace(then, seed=then.seed + 1)
     return Wish(now, then if then != now else None, Fraction((phrase + 1) * PHRASE_BEATS))

@@ -50,6 +50,12 @@ def mode_of(name: str) -> str:
     return mode
 
 
+def way(old: int, new: int) -> int:
+    """Semitones from one pitch class to another, the short way: -5 to 6."""
+    up = (new - old) % 12
+    return up if up <= 6 else up - 12
+
+
 def parse_key(text: str) -> Key:
     """A key from what people write: "A minor", "Am", "F# maj", "Db", "eb-minor"; a bare note is major."""
     match = _KEY.fullmatch(text)

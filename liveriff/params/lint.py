@@ -48,6 +48,12 @@ def rate_matches_access(spec: Spec) -> Iterator[str]:
         yield "triggers, and only triggers, are write-only"
 
 
+def felt_is_more_than_block(spec: Spec) -> Iterator[str]:
+    """Block-rate values are felt anyhow; a reading is nobody's to feel."""
+    if spec.felt and spec.rate != "chunk":
+        yield "only what is latched into chunks can be felt as well"
+
+
 def default_stands(spec: Spec) -> Iterator[str]:
     """The default is a value that could have been set."""
     if not spec.kind.held:
@@ -113,6 +119,7 @@ _DECLARED: tuple[Callable[[Spec], Iterator[str]], ...] = (
     path_is_plain,
     doc_is_a_sentence,
     rate_matches_access,
+    felt_is_more_than_block,
     unit_is_said_once,
     options_are_distinct,
     auto_is_below,

@@ -22,6 +22,9 @@ from liveriff.params.words import did_you_mean
 
 UNDO = "undo"
 
+Guard = Callable[[Value, str], object]
+"""guard(value, origin): raises UsageError where that origin may not set that value."""
+
 
 class Registry:
     """Values by path. ``clock`` gives seconds and serves only to group the moves of one gesture for undo."""
@@ -31,6 +34,7 @@ class Registry:
         self.table = table
         self._values: dict[str, Value] = {path: spec.default for path, spec in table.items()}
         self._offers: dict[str, tuple[str, ...]] = {}
+        self._guards: dict[str, Guard] = {}
         self._listeners = Listeners()
         self._open: list[dict[str, tuple[Value, str]]] = []  # transactions: path -> (value before, last origin)
         self._held_back: list[Change] = []  # triggers pulled inside a transaction
@@ -77,6 +81,8 @@ class Registry:
         if isinstance(spec.kind, Trigger):
             return self._pull(spec, spec.kind, value, origin)
         stored = self._picked(spec, value)
+        if spec.path in self._guards:
+            self._guards[spec.path](stored, origin)
         self._store(spec, stored, origin, undoable)
         return stored
 
@@ -113,6 +119,10 @@ class Registry:
         self._store(spec, stored, origin, undoable=False)
         return stored
 
+    def guard(self, path: str, check: Guard) -> None:
+        """Have every value that is to be set on a path looked at first."""
+        self._guards[self.spec(path).path] = check
+
     def offer(self, path: str, texts: Sequence[str]) -> None:
         """The texts that numbers, knobs and encoders pick from on a text path (the scene's prompt bank)."""
         self._offers[self.spec(path).path] = tuple(texts)
@@ -133,6 +143,11 @@ class Registry:
         with self.transaction():
             for path, value in values.items():
                 self.set(path, value, origin)
+
+    def remember(self, before: Mapping[str, Value]) -> None:
+        """Make one undo step of what has become, little by little, of values that were ``before``."""
+        now = {path: (value, self._values[path]) for path, value in before.items() if self.spec(path).stored}
+        self._history.step({path: values for path, values in now.items() if values[0] != values[1]})
 
     @contextmanager
     def transaction(self, *, undoable: bool = True) -> Iterator[None]:

@@ -23,7 +23,8 @@ class Spec:
 
     path: its OSC address; pattern: the same with {n} for the deck or pad; rate: when a change is heard (None for
     readings); access: rw, r (the engine reports it) or w (an event); audible: False while nothing honours it yet;
-    saved: part of scenes, snapshots and undo. Every method that takes a value raises UsageError, naming the path
+    saved: part of scenes, snapshots and undo; felt: the player reads it at every block as well, where what it needs is
+    already rendered. Every method that takes a value raises UsageError, naming the path
     and what it takes, where the value is of the wrong type.
     """
 
@@ -37,6 +38,7 @@ class Spec:
     pattern: str = ""
     audible: bool = True
     saved: bool = True
+    felt: bool = False
 
     def coerce(self, value: object) -> Value:
         """The value to store for a user value or a text: clamped and quantised."""

@@ -15,17 +15,23 @@ from liveriff.params.kinds_worded import Blob, Choice, Lines, Optional, Text, To
 from liveriff.params.spec import Spec
 from liveriff.params.words import (
     BANKS,
+    CAPTURED,
     CHUNKS,
+    CURVES,
     DECKS,
     HITS,
     KIT,
+    LOOPED,
     MODE_ALIASES,
     MODES,
+    NOTES,
     PADS,
     QUANTA,
+    REPEATED,
     TAKEOVERS,
     TONIC_ALIASES,
     TONICS,
+    VELOCITIES,
 )
 
 LEVEL = Decibel(-60.0, 6.0)
@@ -36,7 +42,7 @@ BOTH_WAYS = Linear(-1.0, 1.0)
 LEANING = Optional(UNIT)
 SEED = Integer(0, 2**31 - 1)
 QUANTUM = Choice(QUANTA, {"none": "off", "sixteenth": "1/16"})
-NOTE_LENGTHS = Choice(("1/16", "1/8", "3/16", "1/4", "3/8", "1/2", "3/4", "1"))
+NOTE_LENGTHS = Choice(NOTES)
 
 GLOBAL = (
     Spec("/tempo/bpm", Linear(40.0, 240.0, 2, click=0.1), 124.0, "chunk", "Tempo of everything.", "BPM"),
@@ -54,57 +60,98 @@ GLOBAL = (
     Spec("/scene", Text(), "", "load", "Loads a scene by name; the music goes on meanwhile.", saved=False),
     Spec("/undo", Trigger(), 0.0, "block", "Takes back the last gesture.", access="w"),
     Spec("/redo", Trigger(), 0.0, "block", "Does again what was taken back.", access="w"),
-    Spec("/record", Toggle(), False, "block", "Records what is played to a WAV file.", saved=False),
-    Spec("/pad/bank", Integer(1, BANKS), 1, "block", "Bank of pads under the hand.", audible=False),
+    Spec("/scene/save", Text(), "", "load", "Saves what is set now as a scene of that name.", saved=False),
+    Spec("/record", Toggle(), False, "block", "Records what is played to a file.", saved=False),
+    Spec("/record/format", Choice(("wav", "flac")), "wav", "load", "Format of the next recording.", saved=False),
+    Spec("/record/stems", Toggle(), False, "load", "Records decks, pads and effects to files of their own as well.",
+         saved=False),
+    Spec("/record/chunks", Toggle(), False, "load", "Keeps every chunk and pad sound, with how it was made.",
+         saved=False),
+    Spec("/pad/bank", Integer(1, BANKS), 1, "load", "Bank of sixteen pads under the hand; what sounds plays on."),
+    Spec("/pad/kit", Text(), "", "load", "Style of whole kits in words; empty for any."),
+    Spec("/pad/kit/seed", SEED, 1, "load", "Number that picks one of the endless kits."),
+    Spec("/pad/kit/make", Trigger(), 0.0, "load", "Fills the present bank with another kit.", access="w"),
+    Spec("/pads/level", LEVEL, 0.0, "block", "Level of all pads.", "dB"),
+    Spec("/pads/capture/from", Choice(CAPTURED), CAPTURED[0], "load", "What a pad captures."),
+    Spec("/pads/capture/beats", Stops((1, 2, 4, 8)), 4, "load", "How much a pad captures.", "beats"),
     Spec("/master/level", LEVEL, 0.0, "block", "Level of the whole mix.", "dB"),
     Spec("/master/crossfader", BOTH_WAYS, 0.0, "block", "Fades between decks on side a (-1) and side b (1)."),
-    Spec("/master/tone", BOTH_WAYS, 0.0, "block", "Tilts the mix: darker below 0, brighter above.", audible=False),
+    Spec("/master/crossfader/curve", Choice(CURVES), "smooth", "block",
+         "How the crossfader lets go of a side: smoothly, or cut off at the very end."),
+    Spec("/master/tone", BOTH_WAYS, 0.0, "block", "Tilts the mix: darker below 0, brighter above."),
+    Spec("/master/autogain", Toggle(), True, "chunk", "Matches the loudness of chunks, so that none jumps."),
     Spec("/master/limiter", Linear(-12.0, 0.0, 2, click=0.1), -0.3, "block",
          "Ceiling that no sample of the mix passes.", "dB"),
-    Spec("/delay/time", NOTE_LENGTHS, "3/16", "block", "Delay time as a note length.", audible=False),
-    Spec("/delay/feedback", Linear(0.0, 0.95), 0.45, "block", "How much of each echo is repeated.", audible=False),
-    Spec("/delay/tone", BOTH_WAYS, -0.3, "block", "Darker below 0, thinner above.", audible=False),
-    Spec("/delay/level", LEVEL, 0.0, "block", "Level of the delay's return.", "dB", audible=False),
-    Spec("/reverb/time", Exponential(0.2, 20.0), 2.5, "block", "Time the reverb takes to die.", "s", audible=False),
-    Spec("/reverb/tone", BOTH_WAYS, -0.2, "block", "Darker below 0, thinner above.", audible=False),
-    Spec("/reverb/level", LEVEL, 0.0, "block", "Level of the reverb's return.", "dB", audible=False),
+    Spec("/delay/time", NOTE_LENGTHS, "3/16", "block", "Delay time as a note length."),
+    Spec("/delay/feedback", Linear(0.0, 0.95), 0.45, "block", "How much of each echo is repeated."),
+    Spec("/delay/tone", BOTH_WAYS, -0.3, "block", "Darker below 0, thinner above."),
+    Spec("/delay/level", LEVEL, 0.0, "block", "Level of the delay's return.", "dB"),
+    Spec("/reverb/time", Exponential(0.2, 20.0), 2.5, "block", "Time the reverb takes to die.", "s"),
+    Spec("/reverb/tone", BOTH_WAYS, -0.2, "block", "Darker below 0, thinner above."),
+    Spec("/reverb/level", LEVEL, 0.0, "block", "Level of the reverb's return.", "dB"),
+    Spec("/cue/mix", UNIT, 0.0, "block", "What the headphones hear: cued decks (0) to the whole mix (1)."),
+    Spec("/cue/level", LEVEL, -6.0, "block", "Level of the headphones, on the sound card's outputs 3 and 4.", "dB"),
 )  # fmt: skip
 
 DECK = (
     Spec("/deck/{n}/prompt/a", Text(), "", "chunk", "What the deck plays at alpha 0, in words."),
     Spec("/deck/{n}/prompt/b", Text(), "", "chunk", "What the deck plays at alpha 1, in words."),
-    Spec("/deck/{n}/alpha", UNIT, 0.0, "chunk", "Morph from prompt a (0) to prompt b (1)."),
+    Spec("/deck/{n}/prompt/negative", Text(), "", "chunk", "What the deck shall not sound like, in words."),
+    Spec("/deck/{n}/alpha", UNIT, 0.0, "chunk",
+         "Morph from prompt a (0) to prompt b (1); heard at once where the deck's strip is ready.", felt=True),
     Spec("/deck/{n}/seed", SEED, 1, "chunk", "Number that picks one of the endless variations."),
     Spec("/deck/{n}/seed/drift", UNIT, 0.0, "chunk", "How far the variation moves to the next seed in a phrase."),
     Spec("/deck/{n}/category", Choice(CHUNKS), "mix", "chunk", "Role of the deck in the band."),
     Spec("/deck/{n}/density", LEANING, None, "chunk", "Sparse (0) to busy (1); auto leaves it to the prompt."),
     Spec("/deck/{n}/brightness", LEANING, None, "chunk", "Dark (0) to bright (1); auto leaves it to the prompt."),
-    Spec("/deck/{n}/strength", UNIT, 1.0, "chunk", "How far a chunk may leave its source sound.", audible=False),
+    Spec("/deck/{n}/strength", UNIT, 1.0, "chunk", "How far a chunk may leave its source sound."),
     Spec("/deck/{n}/source", Choice(("none", "previous", "deck", "file", "input")), "none", "chunk",
-         "Sound that new chunks start from.", audible=False),
+         "Sound that new chunks start from."),
+    Spec("/deck/{n}/source/deck", Integer(DECKS[0], DECKS[-1]), 1, "chunk", "Deck whose sound is the source."),
+    Spec("/deck/{n}/source/file", Text(), "", "chunk", "Sound file of the library that is the source, by name."),
     Spec("/deck/{n}/guidance", Linear(1.0, 12.0, 2, click=0.25), 3.0, "chunk", "How literally the prompt is taken."),
     Spec("/deck/{n}/steps", Integer(1, 50), 4, "chunk", "Denoising steps at most; fewer are used when time is short."),
     Spec("/deck/{n}/beats", Stops((4, 8, 16)), 8, "chunk", "Length of the loop.", "beats"),
     Spec("/deck/{n}/model", Text(), "embedded", "load", "Model that renders the deck."),
     Spec("/deck/{n}/preset", Text(), "", "load", "Gives the deck the sound of a preset by name.", saved=False),
+    Spec("/deck/{n}/preset/bars", Integer(0, 64), 0, "load", "Bars in which a preset takes over; 0 is at once.",
+         saved=False),
+    Spec("/deck/{n}/preset/save", Text(), "", "load", "Saves the deck's sound as a preset of that name.", saved=False),
     Spec("/deck/{n}/next", Trigger(), 0.0, "chunk", "Asks for another variation now.", access="w"),
-    Spec("/deck/{n}/fill", Trigger(), 0.0, "chunk", "Plays a fill up to the next bar.", access="w", audible=False),
+    Spec("/deck/{n}/fill", Trigger(), 0.0, "chunk", "Plays a fill up to the next bar, then the loop as it was.",
+         access="w"),
+    Spec("/deck/{n}/fill/beats", Stops((1, 2, 4)), 1, "block", "Length of a fill.", "beats"),
+    Spec("/deck/{n}/loop", Choice(LOOPED), "off", "block", "Repeats the slice under the playhead, beats long."),
+    Spec("/deck/{n}/loop/halve", Trigger(), 0.0, "block", "Halves the repeated slice.", access="w"),
+    Spec("/deck/{n}/loop/double", Trigger(), 0.0, "block", "Doubles the repeated slice.", access="w"),
+    Spec("/deck/{n}/repeat", Choice(REPEATED), "off", "block", "Repeats a short slice while held, beats long.",
+         saved=False),
+    Spec("/deck/{n}/evolve", Integer(0, 16), 0, "block", "Another variation every so many phrases; 0 for never.",
+         "phrases"),
+    Spec("/deck/{n}/swap", Trigger(), 0.0, "block", "Prompts a and b change places; nothing is heard of it.",
+         access="w"),
+    Spec("/deck/{n}/copy", Trigger(float(DECKS[0]), float(DECKS[-1])), 1.0, "chunk",
+         "Takes the sound of the deck of this number.", access="w"),
+    Spec("/deck/{n}/back", Trigger(), 0.0, "chunk", "Returns to the sound heard before.", access="w"),
     Spec("/deck/{n}/freeze", Toggle(), False, "block", "Keeps the present loop; nothing new lands."),
     Spec("/deck/{n}/level", LEVEL, -12.0, "block", "Fader; four decks at -12 dB together just reach full scale.", "dB"),
-    Spec("/deck/{n}/eq/low", EQ, 0.0, "block", "Low band; the floor kills it.", "dB", audible=False),
-    Spec("/deck/{n}/eq/mid", EQ, 0.0, "block", "Middle band; the floor kills it.", "dB", audible=False),
-    Spec("/deck/{n}/eq/high", EQ, 0.0, "block", "High band; the floor kills it.", "dB", audible=False),
-    Spec("/deck/{n}/filter", BOTH_WAYS, 0.0, "block", "Low-pass below 0, high-pass above, open at 0.", audible=False),
-    Spec("/deck/{n}/send/delay", SEND, -60.0, "block", "Level sent to the delay.", "dB", audible=False),
-    Spec("/deck/{n}/send/reverb", SEND, -60.0, "block", "Level sent to the reverb.", "dB", audible=False),
+    Spec("/deck/{n}/eq/low", EQ, 0.0, "block", "Low band; the floor kills it.", "dB"),
+    Spec("/deck/{n}/eq/mid", EQ, 0.0, "block", "Middle band; the floor kills it.", "dB"),
+    Spec("/deck/{n}/eq/high", EQ, 0.0, "block", "High band; the floor kills it.", "dB"),
+    Spec("/deck/{n}/filter", BOTH_WAYS, 0.0, "block", "Low-pass below 0, high-pass above, open at 0."),
+    Spec("/deck/{n}/send/delay", SEND, -60.0, "block", "Level sent to the delay.", "dB"),
+    Spec("/deck/{n}/send/reverb", SEND, -60.0, "block", "Level sent to the reverb.", "dB"),
     Spec("/deck/{n}/pan", BOTH_WAYS, 0.0, "block", "Left (-1) to right (1)."),
     Spec("/deck/{n}/width", Linear(0.0, 2.0), 1.0, "block", "Stereo width: 0 mono, 1 as rendered, 2 wide."),
     Spec("/deck/{n}/mute", Toggle(), False, "block", "Silences the deck; its loop runs on."),
-    Spec("/deck/{n}/cue", Toggle(), False, "block", "Sends the deck to the headphones.", audible=False),
+    Spec("/deck/{n}/solo", Toggle(), False, "block", "Silences the decks that are not soloed, too."),
+    Spec("/deck/{n}/cue", Toggle(), False, "block", "Sends the deck to the headphones, before its fader."),
     Spec("/deck/{n}/side", Choice(("a", "thru", "b")), "thru", "block", "Side of the crossfader, or past it."),
     Spec("/deck/{n}/queue", Countdown(), -1.0, None, "Time until the next chunk lands; -1 for never.", "s", "r"),
     Spec("/deck/{n}/state", Text(), "", None, "What the deck is doing, in words.", access="r"),
     Spec("/deck/{n}/progress", Reading(), 0.0, None, "Share of the next chunk that is rendered, 0 to 1.", access="r"),
+    Spec("/deck/{n}/strip", Reading(), 0.0, None, "Share of the morph that is rendered and heard at once, 0 to 1.",
+         access="r"),
     Spec("/deck/{n}/position", Reading(), 0.0, None, "Place in the loop, 0 to 1.", access="r"),
     Spec("/deck/{n}/peak", Reading(1), -120.0, None, "Peak of the last block after the fader.", "dBFS", "r"),
     Spec("/deck/{n}/spectrogram", Blob(), b"", None, "The loop: 64 rows from low to high, 128 bytes each.", access="r"),
@@ -123,15 +170,25 @@ PAD = (
     Spec("/pad/{n}/prompt", Text(), "", "chunk", "The pad's sound in words."),
     Spec("/pad/{n}/seed", SEED, 1, "chunk", "Number that picks one of the endless variations."),
     Spec("/pad/{n}/reroll", Trigger(), 0.0, "chunk", "Asks for another variation.", access="w"),
-    Spec("/pad/{n}/morph", UNIT, 0.0, "chunk", "Morph towards the next seed."),
+    Spec("/pad/{n}/morph", UNIT, 0.0, "chunk", "Morph towards another pad, heard at the next stroke.", felt=True),
+    Spec("/pad/{n}/morph/with", Integer(0, PADS[-1]), 0, "chunk", "Pad that is morphed towards; 0 for the next seed."),
     Spec("/pad/{n}/pitch", Linear(-24.0, 24.0, 2, click=1.0), 0.0, "block", "Transposes the pad.", "semitones"),
     Spec("/pad/{n}/level", LEVEL, -6.0, "block", "Level of the pad at full velocity.", "dB"),
     Spec("/pad/{n}/mode", Choice(("one-shot", "gate", "loop")), "one-shot", "block", "What holding the pad means."),
     Spec("/pad/{n}/choke", Integer(0, 8), 0, "block", "Pads of one group cut each other; 0 is none."),
     Spec("/pad/{n}/quantum", QUANTUM, "off", "block", "Grid that a hit waits for."),
-    Spec("/pad/{n}/capture", Trigger(1.0, 4.0), 0.0, "block", "Takes the last bars of a deck (1 to 4) into the pad.",
-         access="w", audible=False),
-    Spec("/pad/{n}/state", Text(), "", None, "What the pad is doing: empty, rendering or ready.", access="r"),
+    Spec("/pad/{n}/start", UNIT, 0.0, "block", "Where in the sound a stroke begins."),
+    Spec("/pad/{n}/end", UNIT, 1.0, "block", "Where in the sound a stroke ends."),
+    Spec("/pad/{n}/reverse", Toggle(), False, "block", "Plays the sound backwards."),
+    Spec("/pad/{n}/velocity", Choice(VELOCITIES), "linear", "block", "How force becomes loudness."),
+    Spec("/pad/{n}/send/delay", SEND, -60.0, "block", "Level sent to the delay.", "dB"),
+    Spec("/pad/{n}/send/reverb", SEND, -60.0, "block", "Level sent to the reverb.", "dB"),
+    Spec("/pad/{n}/capture", Trigger(), 0.0, "load", "Takes what was just heard into the pad, on the grid.",
+         access="w"),
+    Spec("/pad/{n}/load", Text(), "", "load", "Sound file of the library that the pad plays; empty for its words."),
+    Spec("/pad/{n}/save", Text(), "", "load", "Saves the pad's sound to the library under a name.", saved=False),
+    Spec("/pad/{n}/clear", Trigger(), 0.0, "load", "Empties the pad.", access="w"),
+    Spec("/pad/{n}/state", Text(), "", None, "What the pad is doing: empty, waiting, rendering or ready.", access="r"),
     Spec("/pad/{n}/progress", Reading(), 0.0, None, "Share of the pad's next sound that is rendered, 0 to 1.",
          access="r"),
     Spec("/pad/{n}/voices", Reading(0), 0.0, None, "How many strokes of the pad sound.", access="r"),
@@ -192,11 +249,11 @@ LEARN = (
 
 BY_NUMBER: Mapping[str, tuple[Value, ...]] = {
     "/deck/{n}/category": CHUNKS,
-    "/pad/{n}/category": KIT,
+    "/pad/{n}/category": KIT * BANKS,
     "/pad/{n}/seed": PADS,
-    "/pad/{n}/choke": tuple(1 if category == "hat" else 0 for category in KIT),
+    "/pad/{n}/choke": tuple(1 + bank if category == "hat" else 0 for bank in range(BANKS) for category in KIT),
 }
-"""Defaults that differ by number: together the four decks are a band, and the sixteen pads a kit."""
+"""Defaults that differ by number: together the four decks are a band, and the sixteen pads of a bank a kit."""
 
 NUMBER = "{n}"
 _HEARD = "/deck/{n}/heard"
@@ -208,7 +265,7 @@ def _heard(specs: tuple[Spec, ...]) -> Iterator[Spec]:
         if spec.kind.held and spec.rate in ("chunk", "load") and spec.saved:
             path = spec.path.replace("/deck/{n}", _HEARD)
             doc = f"In the chunk now playing: {spec.doc[0].lower()}{spec.doc[1:]}"
-            yield replace(spec, path=path, rate=None, doc=doc, access="r")
+            yield replace(spec, path=path, rate=None, doc=doc, access="r", felt=False)
 
 
 def _numbered(specs: tuple[Spec, ...], numbers: tuple[int, ...]) -> Iterator[Spec]:
@@ -231,7 +288,7 @@ TABLE: Mapping[str, Spec] = MappingProxyType({spec.path: spec for spec in SPECS}
 
 def panel_names() -> tuple[str, ...]:
     """Paths of the values that the player reads every block, in the order of the table."""
-    return tuple(s.path for s in SPECS if s.rate == "block" and s.access == "rw" and s.kind.held)
+    return tuple(s.path for s in SPECS if (s.rate == "block" or s.felt) and s.access == "rw" and s.kind.held)
 
 
 def panel_value(spec: Spec, value: Value) -> float:

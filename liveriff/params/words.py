@@ -6,8 +6,10 @@ import difflib
 from collections.abc import Iterable
 
 DECKS = (1, 2, 3, 4)
-PADS = tuple(range(1, 17))
-BANKS = 8
+BANKS = 4
+PER_BANK = 16
+PADS = tuple(range(1, BANKS * PER_BANK + 1))
+"""Bank by bank: 1 to 16 are the first."""
 
 TONICS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 """Pitch classes by name; the index is the pitch class."""
@@ -31,8 +33,25 @@ KIT = (
     *("perc", "perc", "bass", "bass"),
     *("synth", "synth", "fx", "fx"),
 )
-"""What the sixteen pads are where nobody has said otherwise, from the bottom left, row by row."""
+"""What the sixteen pads of a bank are where nobody has said otherwise, from the bottom left, row by row."""
 
+VELOCITIES = ("linear", "soft", "hard", "fixed")
+"""How a pad answers to force: evenly, loud at a light touch, loud at a hard one only, always in full."""
+
+CAPTURED = ("master", *(f"deck {n}" for n in DECKS))
+"""What a pad can take a piece of."""
+
+NOTES = ("1/16", "1/8", "3/16", "1/4", "3/8", "1/2", "3/4", "1")
+"""Lengths of notes, as parts of a whole one."""
+
+CURVES = ("smooth", "cut")
+"""How the crossfader lets go of a side: by a quarter of a cosine, or at the very end, for scratching."""
+
+LOOPED = ("off", "1/16", "1/8", "1/4", "1/2", "1", "2", "4", "8")
+"""Lengths of a slice that a deck repeats, in beats."""
+
+REPEATED = LOOPED[:6]
+"""Those that are held under a finger."""
 
 TAKEOVERS = ("jump", "pickup", "scale", "relative")
 """What a knob does while it stands elsewhere than its value."""

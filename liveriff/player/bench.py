@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.music.grid import Grid
-from liveriff.params.words import DECKS
-from liveriff.player.deck import Change
+from liveriff.params.words import DECKS, PADS
+from liveriff.player.desk import Desk
 from liveriff.player.kernels import Kernels, choose, table
+from liveriff.player.layers import Change
 from liveriff.player.loop import Source
 from liveriff.player.meters import Meters
 from liveriff.player.mixer import Mixer
+from liveriff.player.pads import MOST_VOICES, PadSound
+from liveriff.player.padset import LOOP
+from liveriff.player.panel import Panel
 from liveriff.player.player import Player
 from liveriff.player.sink import ClockSink
 from liveriff.player.warmup import warm_up
@@ -22,17 +26,21 @@ from liveriff.wire.messages import SetGrid
 
 _BPM_CENTS = 12000
 _OVERSAMPLING = 4
+_LEAST = 40  # blocks, however slow
 
 
 def bench(block: int = 256, rate: int = 48000, seconds: float = 2.0) -> dict[str, object]:
-    """Microseconds a block of four decks takes: at rest, and with fades and varispeed on all decks all the time.
+    """Microseconds a block of four decks takes: at rest, with fades and varispeed on all decks all the time, and full:
+    that, 64 voices of pads and all effects at work.
 
-    Takes about three times ``seconds``; numpy's fall-back is timed beside the kernels that play.
+    Takes about five times ``seconds``; numpy's fall-back is timed beside the kernels that play. full_share: of the time
+    that a block lasts, the median.
     """
     began = time.perf_counter()
     kernels = choose()
     warm_up(kernels)
     start_s = time.perf_counter() - began
+    full = _times(kernels, block, rate, seconds, busy=True, full=True)
     return {
         "kernels": kernels.name,
         "block": block,
@@ -41,7 +49,10 @@ def bench(block: int = 256, rate: int = 48000, seconds: float = 2.0) -> dict[str
         "load_kernels_s": round(start_s, 3),
         "rest_us": _figures(_times(kernels, block, rate, seconds, busy=False)),
         "busy_us": _figures(_times(kernels, block, rate, seconds, busy=True)),
+        "full_us": _figures(full),
+        "full_share": round(float(np.median(full)) * 1e-6 * rate / block, 4),
         "numpy_us": _figures(_times(_numpy(), block, rate, seconds, busy=False)),
+        "numpy_full_us": _figures(_times(_numpy(), block, rate, seconds, busy=True, full=True)),
         "true_peak_db": round(_true_peak_db(kernels, rate), 2),
     }
 
@@ -57,23 +68,47 @@ def _figures(times: NDArray[np.float64]) -> dict[str, float]:
     return {name: round(float(np.percentile(times, share)), 1) for name, share in names.items()}
 
 
-def _player(kernels: Kernels, block: int, rate: int) -> Player:
-    sink = ClockSink(rate, block, "bench")
-    return Player(Mixer(rate, kernels, lambda _: None), Meters(rate, None), sink, None, None)
+def _all_on() -> Panel:
+    """A panel where every effect of the mixer is at work."""
+    values = {"/master/tone": 0.5, "/pads/level": -6.0}
+    for n in DECKS:
+        at = f"/deck/{n}"
+        values |= {f"{at}/eq/low": -np.inf, f"{at}/filter": -0.5, f"{at}/send/delay": -6.0, f"{at}/send/reverb": -6.0}
+    for n in PADS:
+        values |= {f"/pad/{n}/level": -20.0, f"/pad/{n}/mode": LOOP, f"/pad/{n}/pitch": 0.5}
+        values |= {f"/pad/{n}/send/delay": -20.0, f"/pad/{n}/send/reverb": -20.0}
+    panel = Panel(list(values))
+    panel.put(range(len(values)), list(values.values()))
+    return panel
 
 
-def _times(kernels: Kernels, block: int, rate: int, seconds: float, busy: bool) -> NDArray[np.float64]:
-    """Microseconds of each block for a while. busy: a crossfade of two stretched loops on every deck, always."""
-    player, out = _player(kernels, block, rate), np.zeros((block, 2), np.float32)
+def _play_pads(mixer: Mixer, chunk: NDArray[np.float32], block: int) -> None:
+    """As many voices as there can be, for ever."""
+    for n in range(MOST_VOICES):
+        pad = PADS[n % len(PADS)]
+        mixer.apply(PadSound(pad, Source(pad, chunk, len(chunk), 0, Fraction(0))))
+        mixer.strike(pad, 1.0, mixer.frame, block)
+
+
+def _times(
+    kernels: Kernels, block: int, rate: int, seconds: float, busy: bool, full: bool = False
+) -> NDArray[np.float64]:
+    """Microseconds of each block for a while. busy: a crossfade of two stretched loops on every deck, always; full:
+    with all voices and all effects."""
+    mixer = Mixer(rate, kernels, lambda _: None, Desk(_all_on() if full else None))
+    player = Player(mixer, Meters(rate, None), ClockSink(rate, block, "bench"), None, None)
+    out = np.zeros((block, 2), np.float32)
     beats, frames = 8, 8 * 60 * rate * 100 // _BPM_CENTS
     chunk = np.random.default_rng(1).standard_normal((frames, 2)).astype(np.float32) * np.float32(0.05)
     length = frames - 1000 * busy
     for deck in DECKS:
         player.commands.append(Change(deck, Source(deck, chunk, length, beats, Fraction(0)), Fraction(0), 0))
+    if full:
+        _play_pads(mixer, chunk, block)
     player.commands.append(SetGrid(Grid(rate, _BPM_CENTS, 2 * block)))
     times: list[int] = []
     until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
+    while time.perf_counter() < until or len(times) < _LEAST:
         if busy and len(times) % 16 == 0:
             for deck in DECKS:
                 player.commands.append(Change(deck, Source(deck, chunk, length, beats, Fraction(0)), None, 16 * block))

@@ -3,67 +3,31 @@
 Called by the mixer on the sink's thread; never waits. A deck plays *layers* (loops at a fixed gain; one at gain 1
 when nothing happens) and at most one crossfade from all of them to one incoming loop. A swap that begins during a
 crossfade freezes the present mix as layers and fades from that, so nothing is cut and nothing clicks; when too many
-layers would sound at once it waits for the running crossfade.
+layers would sound at once it waits for the running crossfade. A loop whose strip has changed is faded to as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from liveriff.music.grid import Grid
+from liveriff.player.cutaway import Cut, Cutaway
 from liveriff.player.kernels import Kernels
+from liveriff.player.layers import Change, Fade, Layer, StripChange, fade_length, same_here
 from liveriff.player.loop import SEAMLESS, Loop, Source
 from liveriff.player.scalar import Bus
+from liveriff.player.window import Window
 
 LONGEST_PASS = 1024  # most frames rendered at one go
 MOST_LAYERS = 4
-SHORTEST_FADE = 64  # frames; what is left before the beat may be shorter than the fade asked for, but not than this
+STRIP_FADE = 1024  # frames of the crossfade to a strip that has got another point
 NUDGE_FADE = 256  # frames of the crossfade that hides a jump of the grid
 PROBES = 1024  # frames compared to find the correlation of the two sides of a fade
-
-
-@dataclass(frozen=True)
-class Change:
-    """A swap made ready by the pipe's thread. source: None for silence; at, fade: as in ``messages.Swap``."""
-
-    deck: int
-    source: Source | None
-    at: Fraction | None
-    fade: int
-
-
-@dataclass
-class Layer:
-    """A loop at a fixed gain."""
-
-    loop: Loop
-    gain: float
-
-
-@dataclass(frozen=True)
-class Fade:
-    """A crossfade of ``frames`` frames from the layers to ``loop`` (None: to silence). told: Swapped is owed."""
-
-    loop: Loop | None
-    start: int
-    frames: int
-    rho: float
-    told: bool
-
-    @property
-    def end(self) -> int:
-        """The first frame where the incoming loop is in full."""
-        return self.start + self.frames
-
-    def sides(self, frame: int) -> tuple[float, float]:
-        """Gains of the layers and of the incoming loop at a frame."""
-        t = (frame - self.start) / self.frames
-        level = (1 - 2 * t * (1 - t) * (1 - self.rho)) ** 0.5
-        return (1 - t) / level, t / level
 
 
 class Deck:
@@ -81,6 +45,9 @@ class Deck:
         self.layers: list[Layer] = []
         self.fade: Fade | None = None
         self.waiting: Change | None = None
+        self.coming: Source | None = None  # the present loop with another strip, once nothing else is going on
+        self.window = Window()
+        self.cutaway = Cutaway()
         self._bad = 0
         self._target: int | None = None
         self._grid: Grid | None = None
@@ -88,6 +55,7 @@ class Deck:
         self._kernels, self._swapped, self._dropped = kernels, swapped, dropped
         self._gain = np.ones(LONGEST_PASS)
         self._ones = np.ones(LONGEST_PASS)
+        self._alpha = 0.0
 
     # --- what the mixer asks ----------------------------------------------------------------------------------
 
@@ -100,11 +68,19 @@ class Deck:
 
     def slots(self) -> Iterator[int]:
         """Every slot that this deck may still read."""
-        yield from (layer.loop.source.slot for layer in self.layers)
+        for source in self._sources():
+            yield from source.slots
+
+    def _sources(self) -> Iterator[Source]:
+        yield from (layer.loop.source for layer in self.layers)
         if self.fade and self.fade.loop:
-            yield self.fade.loop.source.slot
+            yield self.fade.loop.source
         if self.waiting and self.waiting.source:
-            yield self.waiting.source.slot
+            yield self.waiting.source
+        if self.coming:
+            yield self.coming
+        if self.cutaway.source:
+            yield self.cutaway.source
 
     def take_bad(self) -> int:
         """How many samples were not finite since the last call."""
@@ -117,11 +93,27 @@ class Deck:
         """Let a swap wait for its time; a swap already waiting is given up."""
         given_up, self.waiting = self.waiting, change
         if given_up and given_up.source:
-            self._dropped(given_up.source.slot)
+            self._release(given_up.source.slots)
+
+    def lay_strip(self, change: StripChange) -> None:
+        """Play the loop of a slot, if it is here, with another strip."""
+        source = change.source
+        if self.waiting and self.waiting.source and self.waiting.source.slot == source.slot:
+            given_up, self.waiting = self.waiting.source.slots, replace(self.waiting, source=source)
+        elif self.loop and self.loop.source.slot == source.slot:
+            given_up, self.coming = self.coming.slots if self.coming else (), source
+        else:
+            given_up = change.fresh
+        self._release(given_up)
+
+    def fill(self, cut: Cut) -> None:
+        """Let a fill be heard between its beats."""
+        self._release(self.cutaway.take(cut))
 
     def schedule(self, frame_of: Callable[[Fraction], int | None]) -> None:
         """Find again the frame of the waiting swap's beat; the mixer calls it when a swap or a grid has come."""
         self._target = frame_of(self.waiting.at) if self.waiting and self.waiting.at is not None else None
+        self.cutaway.schedule(frame_of)
 
     def follow(self, grid: Grid) -> None:
         """Beats are counted by ``grid`` from the next frame on."""
@@ -130,6 +122,8 @@ class Deck:
     def start(self, grid: Grid, frame: int) -> None:
         """The transport starts at ``frame``: a swap that is due by then is in full from the first frame on."""
         self._grid, self._follows = grid, True
+        self.window.reset()
+        self._release(self.cutaway.drop())
         for layer in self.layers:
             layer.loop.lay(grid, frame)
         if self.waiting and (self._target is None or self._target <= frame):
@@ -144,17 +138,24 @@ class Deck:
 
     def forget(self) -> None:
         """Let go of all chunks, when nothing will be rendered any more."""
-        self.layers, self.fade, self.waiting = [], None, None
+        self.layers, self.fade, self.waiting, self.coming = [], None, None, None
+        self.cutaway.drop()
 
     # --- sound ------------------------------------------------------------------------------------------------
 
-    def render(self, out: Bus, frame: int) -> None:
-        """Add the deck's frames from ``frame`` on to ``out`` (frames, 2). The grid is the same throughout."""
+    def render(self, out: Bus, frame: int, alpha: NDArray[np.float64] | None = None) -> None:
+        """Add the deck's frames from ``frame`` on to ``out`` (frames, 2), with the hand at ``alpha`` (frames,). The
+        grid is the same throughout."""
         at, last = frame, frame + len(out)
+        hand = np.zeros(len(out)) if alpha is None else alpha
         while at < last:
+            self._alpha = float(hand[at - frame])
             self._turn(at)
             cut = min(last, self._next_turn(at, last))
-            self._add(out[at - frame : cut - frame], at)
+            self._add(out[at - frame : cut - frame], at, hand[at - frame : cut - frame])
+            self._bad += self.cutaway.run(
+                out[at - frame : cut - frame], at, hand[at - frame : cut - frame], self.window, self._kernels
+            )
             at = cut
 
     def _turn(self, frame: int) -> None:
@@ -162,11 +163,17 @@ class Deck:
             self._arrive()
         if self.waiting and self._due(frame) and self._room():
             self._begin(self.waiting, frame)
+        if self.coming and self.fade is None:
+            self._take_strip(self.coming, frame)
         if not self._follows:
             self._follow(frame)
+        if self._follows and self._grid is not None:
+            self.window.turn(frame, self._grid, self.loop, self._alpha)
+            if self.cutaway.turn(frame, self._grid, self.loop):
+                self._release(self.cutaway.drop())
 
     def _next_turn(self, frame: int, last: int) -> int:
-        turn = self.fade.end if self.fade else last
+        turn = self.cutaway.next_turn(frame, self.window.next_turn(frame, self.fade.end if self.fade else last))
         if self.waiting and not self._due(frame):
             assert self._target is not None
             turn = min(turn, self._target - self.waiting.fade)
@@ -183,9 +190,20 @@ class Deck:
         self.waiting = None
         assert self._grid is not None
         loop = Loop(change.source, self._grid, frame) if change.source else None
-        self._cross(loop, frame, _fade_length(change.fade, self._target, frame), told=True)
+        self._cross(loop, frame, fade_length(change.fade, self._target, frame), told=True)
         if self.fade and self.fade.frames == 0:
             self._arrive()
+
+    def _take_strip(self, source: Source, frame: int) -> None:
+        """Fade to the loop with its new strip; where the hand rests on a chunk that both have, nothing changes."""
+        self.coming, loop = None, self.loop
+        if loop is None or loop.source.slot != source.slot:
+            self._release(source.slots)
+        elif same_here(loop.source, source, self._alpha):
+            gone, loop.source = loop.source, source
+            self._release(gone.slots)
+        else:
+            self._cross(Loop(source, loop.grid, frame), frame, STRIP_FADE, told=False)
 
     def _cross(self, loop: Loop | None, frame: int, frames: int, told: bool) -> None:
         """Begin a crossfade from all that is heard at ``frame`` to ``loop``."""
@@ -202,8 +220,8 @@ class Deck:
         if loop is None or not self.layers or frames == 0:
             return 0.0
         probes = frame + np.arange(0, frames, max(1, frames // PROBES))
-        new = loop.peek(probes)
-        old = sum((layer.loop.peek(probes) * layer.gain for layer in self.layers), np.zeros_like(new))
+        new = loop.peek(probes, self._alpha)
+        old = sum((layer.loop.peek(probes, self._alpha) * layer.gain for layer in self.layers), np.zeros_like(new))
         power = float(np.vdot(new, new)) * float(np.vdot(old, old))
         return min(1.0, max(0.0, float(np.vdot(new, old)) / power**0.5)) if power > 0 else 0.0
 
@@ -214,8 +232,12 @@ class Deck:
         self.fade, self.layers = None, [Layer(fade.loop, 1.0)] if fade.loop else []
         if fade.told:
             self._swapped(self.number, fade.loop.source.slot if fade.loop else None, fade.end)
-        for layer in gone:
-            self._dropped(layer.loop.source.slot)
+        self._release(slot for layer in gone for slot in layer.loop.source.slots)
+
+    def _release(self, slots: Iterable[int]) -> None:
+        """Slots that this part of the deck reads no more; strips of one loop share some."""
+        for slot in dict.fromkeys(slots):
+            self._dropped(slot)
 
     def _follow(self, frame: int) -> None:
         """Take all loops to the deck's grid; where that makes the heard loop jump, crossfade to it."""
@@ -242,7 +264,7 @@ class Deck:
             loop.lay(self._grid, frame)
         return seamless
 
-    def _add(self, out: Bus, frame: int) -> None:
+    def _add(self, out: Bus, frame: int, alpha: NDArray[np.float64]) -> None:
         n = len(out)
         for layer in self.layers:
             gain = self._ones if layer.gain == 1.0 and not self.fade else self._gain
@@ -250,18 +272,11 @@ class Deck:
                 self._shape(n, layer.gain, False, frame)
             elif gain is self._gain:
                 gain[:n] = layer.gain
-            self._bad += layer.loop.add(out, frame, gain[:n], self._kernels)
+            self._bad += self.window.add(layer.loop, out, frame, gain[:n], alpha, self._kernels)
         if self.fade and self.fade.loop:
             self._shape(n, 1.0, True, frame)
-            self._bad += self.fade.loop.add(out, frame, self._gain[:n], self._kernels)
+            self._bad += self.window.add(self.fade.loop, out, frame, self._gain[:n], alpha, self._kernels)
 
     def _shape(self, n: int, hold: float, rising: bool, frame: int) -> None:
         assert self.fade is not None
         self._kernels.fade(self._gain[:n], hold, rising, frame - self.fade.start, self.fade.frames, self.fade.rho)
-
-
-def _fade_length(fade: int, target: int | None, frame: int) -> int:
-    """Frames of a crossfade that begins now: up to its beat if that is still ahead, else as long as asked for."""
-    if target is None or target <= frame:
-        return fade
-    return max(target - frame, min(fade, SHORTEST_FADE))

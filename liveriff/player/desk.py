@@ -6,62 +6,41 @@ Read by the mixer on the sink's thread, once a block; recomputed only when a val
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from math import cos, isnan, pi
+from math import cos, pi
 
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.music.quantum import quantum_step
-from liveriff.params.words import DECKS, PADS, QUANTA
-from liveriff.wire.cells import Cells
+from liveriff.params.words import DECKS, PADS
+from liveriff.player.fxpanel import FxPanel
+from liveriff.player.gains import Row, decibels, sane
+from liveriff.player.hands import Hands
+from liveriff.player.moves import Moves
+from liveriff.player.padset import PadPanel, PadSetting
+from liveriff.wire.cells import CellsView
 
-SILENT_DB = -60.0  # this level and less is silence
 SIDE_A, SIDE_B = 0.0, 2.0
-ONE_SHOT, GATE, LOOP = 0, 1, 2
+CUT_IN = 0.06  # share of half the crossfader's way in which a side is cut off: four steps of a controller
 
 # What is read, with the value it has when the panel does not say, and the range it is kept in.
-OF_DECK: dict[str, tuple[float, float, float]] = {
+OF_DECK: dict[str, Row] = {
     "level": (0.0, -120.0, 12.0),  # dB
     "mute": (0.0, 0.0, 1.0),
     "pan": (0.0, -1.0, 1.0),
     "width": (1.0, 0.0, 2.0),  # 0 mono, 1 as it is
     "side": (1.0, 0.0, 2.0),  # a, thru, b
+    "solo": (0.0, 0.0, 1.0),
 }
-OF_PAD: dict[str, tuple[float, float, float]] = {
-    "level": (0.0, -120.0, 12.0),  # dB
-    "pitch": (0.0, -24.0, 24.0),  # semitones
-    "mode": (0.0, 0.0, 2.0),  # one-shot, gate, loop
-    "choke": (0.0, 0.0, 8.0),  # group, 0 for none
-    "quantum": (0.0, 0.0, float(len(QUANTA) - 1)),
-}
-OF_MASTER: dict[str, tuple[float, float, float]] = {
+OF_MASTER: dict[str, Row] = {
     "level": (0.0, -120.0, 12.0),  # dB
     "crossfader": (0.0, -1.0, 1.0),  # side a to side b
+    "crossfader/curve": (0.0, 0.0, 1.0),  # smooth, cut
     "limiter": (-0.3, -12.0, 0.0),  # ceiling, dBFS
 }
-READS: dict[str, tuple[float, float, float]] = {
+READS: dict[str, Row] = {
     **{f"/deck/{n}/{name}": row for n in DECKS for name, row in OF_DECK.items()},
-    **{f"/pad/{n}/{name}": row for n in PADS for name, row in OF_PAD.items()},
     **{f"/master/{name}": row for name, row in OF_MASTER.items()},
 }
-
-
-@dataclass(frozen=True)
-class PadSetting:
-    """How a pad plays. gain: linear; step: chunk frames a frame; quantum: beats between grid lines, None for off."""
-
-    gain: float = 1.0
-    step: float = 1.0
-    mode: int = ONE_SHOT
-    choke: int = 0
-    quantum: Fraction | None = None
-
-
-def decibels(level: float) -> float:
-    """Gain of a level in dB."""
-    return 0.0 if level <= SILENT_DB else float(10.0 ** (level / 20.0))
 
 
 def ceiling(level: float) -> float:
@@ -71,10 +50,11 @@ def ceiling(level: float) -> float:
     return float(near) if float(near) <= exact else float(np.nextafter(near, np.float32(0)))
 
 
-def crossfader_gain(side: float, position: float) -> float:
-    """Gain of a deck on a side: both sides are at 1 in the middle, and fade by a quarter of a cosine away from it."""
-    away = position if side == SIDE_A else -position if side == SIDE_B else 0.0
-    return cos(max(0.0, away) * pi / 2)
+def crossfader_gain(side: float, position: float, cut: bool = False) -> float:
+    """Gain of a deck on a side: both sides are at 1 in the middle, and fade by a quarter of a cosine away from it; or,
+    for scratching, stay at 1 to the last of the way."""
+    away = max(0.0, position if side == SIDE_A else -position if side == SIDE_B else 0.0)
+    return min(1.0, (1.0 - away) / CUT_IN) if cut else cos(away * pi / 2)
 
 
 def matrix(gain: float, pan: float, width: float) -> tuple[float, float, float, float]:
@@ -90,21 +70,26 @@ def matrix(gain: float, pan: float, width: float) -> tuple[float, float, float, 
 class Desk:
     """Goals of the smoothed gains, and how the pads play.
 
-    decks (4, 4): a matrix a deck; master (4,): the master's; ceiling: the limiter's; pads: settings by number.
+    decks (4, 4): a matrix a deck; master (4,): the master's; ceiling: the limiter's; pads: settings by number;
+    pads_gain: of all pads together; fx: the effects' goals.
     """
 
-    def __init__(self, panel: Cells | None = None) -> None:
+    def __init__(self, panel: CellsView | None = None) -> None:
         """Read from ``panel``, or keep the defaults if there is none."""
         self.decks: NDArray[np.float64] = np.zeros((len(DECKS), 4))
         self.master: NDArray[np.float64] = np.zeros(4)
         self.ceiling = 1.0
         self.pads = {n: PadSetting() for n in PADS}
+        self.pads_gain = 1.0
+        self.fx = FxPanel(panel)
         self._panel = panel
         known = panel.index if panel else {}
         self._cells = np.array([known[name] for name in READS if name in known], dtype=np.int64)
         self._places = np.array([i for i, name in enumerate(READS) if name in known], dtype=np.int64)
         self._values = np.array([default for default, _, _ in READS.values()])
-        self._pad_values: list[float] = []
+        self._pads = PadPanel(panel)
+        self.moves = Moves(panel)
+        self.hands = Hands(panel)
         self._seen = np.full(len(self._cells), np.nan)
         self._settle()
 
@@ -112,6 +97,10 @@ class Desk:
         """Take the newest values of the panel."""
         if self._panel is None:
             return
+        self.pads_gain = self._pads.read(self.pads)
+        self.fx.read()
+        self.moves.read()
+        self.hands.read()
         values = self._panel.values[self._cells]
         if values.tobytes() == self._seen.tobytes():
             return
@@ -120,34 +109,19 @@ class Desk:
         self._settle()
 
     def _settle(self) -> None:
-        values = [_sane(value, row) for value, row in zip(self._values.tolist(), READS.values(), strict=True)]
-        split, pads = len(DECKS) * len(OF_DECK), len(PADS) * len(OF_PAD)
-        level, position, limiter = values[split + pads :]
-        for i in range(len(DECKS)):
-            self.decks[i] = _deck_goal(values[i * len(OF_DECK) : (i + 1) * len(OF_DECK)], position)
-        if values[split : split + pads] != self._pad_values:
-            self._pad_values = values[split : split + pads]
-            self.pads = dict(zip(PADS, _pad_settings(self._pad_values), strict=True))
+        values = [sane(value, row) for value, row in zip(self._values.tolist(), READS.values(), strict=True)]
+        level, position, curve, limiter = values[len(DECKS) * len(OF_DECK) :]
+        decks = [values[i * len(OF_DECK) : (i + 1) * len(OF_DECK)] for i in range(len(DECKS))]
+        alone = any(deck[-1] >= 0.5 for deck in decks)
+        for i, deck in enumerate(decks):
+            self.decks[i] = _deck_goal(deck, position, curve >= 0.5, alone)
         self.master[:] = matrix(decibels(level), 0.0, 1.0)
         self.ceiling = ceiling(limiter)
 
 
-def _deck_goal(values: Sequence[float], position: float) -> tuple[float, float, float, float]:
-    level, mute, pan, width, side = values
-    gain = 0.0 if mute >= 0.5 else decibels(level) * crossfader_gain(round(side), position)
+def _deck_goal(values: Sequence[float], position: float, cut: bool, alone: bool) -> tuple[float, float, float, float]:
+    """alone: some deck is soloed."""
+    level, mute, pan, width, side, solo = values
+    silent = mute >= 0.5 or (alone and solo < 0.5)
+    gain = 0.0 if silent else decibels(level) * crossfader_gain(round(side), position, cut)
     return matrix(gain, pan, width)
-
-
-def _pad_settings(values: list[float]) -> list[PadSetting]:
-    rows = [values[i : i + len(OF_PAD)] for i in range(0, len(values), len(OF_PAD))]
-    return [
-        PadSetting(
-            decibels(level), 2.0 ** (pitch / 12), round(mode), round(choke), quantum_step(QUANTA[round(quantum)])
-        )
-        for level, pitch, mode, choke, quantum in rows
-    ]
-
-
-def _sane(value: float, row: tuple[float, float, float]) -> float:
-    default, low, high = row
-    return default if isnan(value) else min(max(value, low), high)  # a level's floor is minus infinity

@@ -11,15 +11,17 @@ import os
 from typing import Any
 
 from liveriff.errors import DeviceError
-from liveriff.player.devices import choose, portaudio
+from liveriff.player.devices import Device, choose, portaudio
 from liveriff.player.sink import Fill
 
 CHANNELS = 2
+WITH_CUE = 4
 PRIORITY = 20
 
 
 class DeviceSink:
-    """A stereo float32 output stream. See ``sink.Sink`` for the attributes."""
+    """A float32 output stream: stereo, and the headphones on outputs 3 and 4 of a card that has them. See ``sink.Sink``
+    for the attributes."""
 
     def __init__(self, name: str | None, rate: int | None, block: int) -> None:
         """Open the device whose name contains ``name``; silent until ``start``. Raises DeviceError.
@@ -35,16 +37,24 @@ class DeviceSink:
         self._closing = False
         if found.channels < CHANNELS:
             raise DeviceError(f'The sound device "{found.name}" has only one channel; choose a stereo one.')
-        self._stream = self._open(found.index)
+        self._stream = self._open_all(found)
+        self.channels = int(self._stream.channels)
         self.latency_s = float(self._stream.latency)
 
-    def _open(self, index: int) -> Any:
+    def _open_all(self, found: Device) -> Any:
+        """With the headphones' outputs if they are there and can be had."""
+        if found.discrete and found.channels >= WITH_CUE:
+            with contextlib.suppress(DeviceError):
+                return self._open(found.index, WITH_CUE)
+        return self._open(found.index, CHANNELS)
+
+    def _open(self, index: int, channels: int) -> Any:
         try:
             return portaudio().OutputStream(
                 samplerate=self.rate,
                 blocksize=self.block,
                 device=index,
-                channels=CHANNELS,
+                channels=channels,
                 dtype="float32",
                 latency="low",
                 callback=self._callback,

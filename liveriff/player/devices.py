@@ -28,6 +28,13 @@ class Device:
     rate: int
     default: bool
 
+    @property
+    def discrete(self) -> bool:
+        """Whether each output is a socket of its own. Sound servers and old Windows hosts take more channels than there
+        are sockets, and fold them into the first two: headphones would be heard by the house."""
+        plain = ("JACK", "Core Audio", "ASIO", "Windows WASAPI", "Windows WDM-KS")
+        return self.host.startswith(plain) or (self.host == "ALSA" and "(hw:" in self.name)
+
 
 def portaudio() -> Any:
     """The sounddevice module, with PortAudio started. Raises DeviceError if it is not there.

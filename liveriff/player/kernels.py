@@ -20,24 +20,41 @@ _TYPES = {
     "fade": f"void({_ROW}, f8, b1, i8, i8, f8)",
     "add_plain": f"i8({_BUS}, {_CHUNK}, i8, i8, {_ROW})",
     "add_varispeed": f"i8({_BUS}, {_CHUNK}, i8, i8, f8, f8, {_ROW})",
-    "add_shot": f"i8({_BUS}, {_CHUNK}, i8, f8, f8, {_ROW})",
     "add_strip": f"f8({_BUS}, {_BUS}, {_BUS}, {_ROW}, i8, f8)",
     "limit": f"void({_ROW}, {_BUS}, {_COUNTS}, {_COUNTS}, i8, f8, f8)",
     "finish": f"void({_CHUNK}, {_BUS}, {_BUS}, {_ROW}, i8, f8, {_ROW})",
+    "glide": f"void({_ROW}, {_ROW}, f8, i8, f8)",
+    "morph": f"void({_ROW}, {_ROW}, {_ROW}, {_ROW})",
+    "ramp": f"void({_BUS}, {_BUS}, {_ROW}, i8, f8)",
+    "isolate": f"void({_BUS}, f8[:, :, ::1], {_BUS}, {_COUNTS}, {_BUS}, i8)",
+    "sweep": f"void({_BUS}, {_BUS}, {_BUS}, i8, f8, i8)",
+    "tilt": f"void({_BUS}, {_ROW}, {_BUS}, i8)",
+    "echo": f"f8({_BUS}, {_BUS}, {_BUS}, {_BUS}, {_BUS}, i8, i8, i8, i8, i8, i8)",
+    "reverb": f"f8({_BUS}, {_BUS}, {_BUS}, {_BUS}, {_BUS}, {_BUS}, {_COUNTS}, i8, i8)",
+    "add_voice": f"i8({_BUS}, {_BUS}, {_BUS}, {_ROW}, {_CHUNK}, "
+    "i8, i8, i8, f8, i8, f8, b1, b1, i8, i8, f8, f8, i8, i8)",
 }
 
 
 class Kernels(NamedTuple):
-    """The seven functions of ``scalar`` in one of their three forms."""
+    """The functions of ``scalar`` in one of their three forms."""
 
     name: str
     fade: Callable[..., None]
     add_plain: Callable[..., int]
     add_varispeed: Callable[..., int]
-    add_shot: Callable[..., int]
     add_strip: Callable[..., float]
     limit: Callable[..., None]
     finish: Callable[..., None]
+    glide: Callable[..., None]
+    morph: Callable[..., None]
+    ramp: Callable[..., None]
+    isolate: Callable[..., None]
+    sweep: Callable[..., None]
+    tilt: Callable[..., None]
+    echo: Callable[..., float]
+    reverb: Callable[..., float]
+    add_voice: Callable[..., int]
 
 
 def table(name: str, module: object) -> Kernels:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from liveriff.music.grid import Grid
 from liveriff.player.kernels import Kernels
 from liveriff.player.scalar import Bus, Chunk
+from liveriff.player.strip import Strip
 
 SEAMLESS = 1.5  # chunk frames that a loop's position may jump without a crossfade
 
@@ -24,13 +25,20 @@ SEAMLESS = 1.5  # chunk frames that a loop's position may jump without a crossfa
 @dataclass(frozen=True)
 class Source:
     """A chunk to be looped. slot: where it lies; chunk: its view (frames or more, 2); beats: length; anchor: beat of
-    its first frame."""
+    its first frame; strip: the chunks of the same loop at other alphas, itself among them, and what it is multiplied
+    by; None where it is played as it is."""
 
     slot: int
     chunk: Chunk
     frames: int
     beats: int
     anchor: Fraction
+    strip: Strip | None = None
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """Every slot that is read for it."""
+        return tuple(place.slot for place in self.strip.places) if self.strip else (self.slot,)
 
 
 class Loop:
@@ -72,27 +80,40 @@ class Loop:
         way = abs(self.position(frame) - other.position(frame))
         return min(way, self.source.frames - way)
 
-    def peek(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
-        """A rough look at the samples of some frames, shape (count, 2): for measuring, not for hearing."""
-        at = frames - self.start if self.plain else (frames - self.start + self.offset) * self.step
-        return np.nan_to_num(
-            self.source.chunk[at.astype(np.int64) % self.source.frames].astype(np.float64), posinf=0, neginf=0
-        )
+    def peek(self, frames: NDArray[np.int64], alpha: float) -> NDArray[np.float64]:
+        """A rough look at the samples of some frames, shape (count, 2), with the hand at ``alpha``: for measuring, not
+        for hearing."""
+        along = frames - self.start if self.plain else (frames - self.start + self.offset) * self.step
+        at = along.astype(np.int64) % self.source.frames
+        strip = self.source.strip
+        sound = strip.peek(at, alpha) if strip else self.source.chunk[at].astype(np.float64)
+        return np.nan_to_num(sound, posinf=0, neginf=0)
 
-    def add(self, out: Bus, frame: int, gain: NDArray[np.float64], kernels: Kernels) -> int:
-        """Add the loop to ``out`` from ``frame`` on, times ``gain`` (frames,); returns samples that were not finite."""
+    def add(self, out: Bus, frame: int, gain: NDArray[np.float64], alpha: NDArray[np.float64], kernels: Kernels) -> int:
+        """Add the loop to ``out`` from ``frame`` on, times ``gain`` (frames,), with the hand at ``alpha`` (frames,);
+        returns samples that were not finite."""
         bad, at, last = 0, frame, frame + len(out)
         while at < last:
             while at >= self.end:
                 self._repeat(self.number + 1)
+            while at < self.start:  # a window may look back
+                self._repeat(self.number - 1)
             cut = min(last, self.end)
             span = slice(at - frame, cut - frame)
-            bad += self._read(out[span], at - self.start, gain[span], kernels)
+            bad += self._morph(out[span], at - self.start, gain[span], alpha[span], kernels)
             at = cut
         return bad
 
-    def _read(self, out: Bus, first: int, gain: NDArray[np.float64], kernels: Kernels) -> int:
-        source = self.source
+    def _morph(
+        self, out: Bus, first: int, gain: NDArray[np.float64], alpha: NDArray[np.float64], kernels: Kernels
+    ) -> int:
+        strip = self.source.strip
+        if strip is None:
+            return self._read(out, self.source.chunk, first, gain, kernels)
+        return sum(self._read(out, chunk, first, share, kernels) for chunk, share in strip.shares(gain, alpha, kernels))
+
+    def _read(self, out: Bus, chunk: Chunk, first: int, gain: NDArray[np.float64], kernels: Kernels) -> int:
+        frames = self.source.frames
         if self.plain:
-            return kernels.add_plain(out, source.chunk, source.frames, first % source.frames, gain)
-        return kernels.add_varispeed(out, source.chunk, source.frames, first, self.offset, self.step, gain)
+            return kernels.add_plain(out, chunk, frames, first % frames, gain)
+        return kernels.add_varispeed(out, chunk, frames, first, self.offset, self.step, gain)

@@ -57,8 +57,9 @@ class Meters:
             loop = deck.loop
             values[f"deck{deck.number}_peak"] = peak
             values[f"deck{deck.number}_slot"] = float(loop.source.slot) if loop else -1.0
-            values[f"deck{deck.number}_loop"] = (mixer.frame - loop.start) / (loop.end - loop.start) if loop else 0.0
+            heard = loop.position(deck.window.heard(mixer.frame)) / loop.source.frames if loop else 0.0
+            values[f"deck{deck.number}_loop"] = heard
         values["strokes"], values["late_strokes"] = float(mixer.pads.strokes), float(mixer.pads.late)
-        for pad, voices in mixer.pads.sounding().items():
+        for pad, voices in mixer.pads.news().items():
             values[f"pad{pad}_voices"] = float(voices)
         self._gauges.publish(values)

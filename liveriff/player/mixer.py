@@ -1,4 +1,4 @@
-"""The mixer: four decks and the pads to one stereo bus, through the limiter, to a block of sound.
+"""The mixer: four decks, the pads and the effects to one stereo bus, through the limiter, to a block of sound.
 
 ``apply`` and ``next_block`` are called on the sink's thread and never wait. The limiter looks ahead, so its output
 is late; the mixer therefore mixes as far ahead of the sink as the limiter is late, and beat 0 leaves at exactly its
@@ -8,49 +8,37 @@ frame. Gains are smoothed in quanta counted from frame 0, so blocks of any size 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil, exp
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.params.words import DECKS
-from liveriff.player.deck import LONGEST_PASS, Change, Deck
+from liveriff.player.channel import Channel
+from liveriff.player.cue import Cue
+from liveriff.player.cutaway import Cut
+from liveriff.player.deck import LONGEST_PASS, Deck
 from liveriff.player.desk import Desk
+from liveriff.player.effects import Effects
 from liveriff.player.kernels import Kernels
+from liveriff.player.layers import Change, StripChange
+from liveriff.player.limiter import Limiter
 from liveriff.player.pads import Pads, PadSound
-from liveriff.player.scalar import ONE, QUANTUM, Chunk
+from liveriff.player.scalar import QUANTUM, Chunk
+from liveriff.player.smoothed import SMOOTH_S
+from liveriff.player.tilter import Tilter
 from liveriff.player.transport import Transport
+from liveriff.wire.hits import ALL_PADS, CUT
 from liveriff.wire.messages import Released, SetGrid, Swapped
-
-LOOK_AHEAD_S = 0.0015
-RELEASE_S = 0.08
-SMOOTH_S = 0.005
-
-
-class Limiter:
-    """The limiter's past and its constants, for ``scalar.limit`` and ``scalar.finish``."""
-
-    def __init__(self, rate: int, kernels: Kernels) -> None:
-        """At rest. depth: frames by which the output is late."""
-        self.depth = ceil(LOOK_AHEAD_S * rate)
-        self.meters = np.array([0.0, 0.0, 0.0, 1.0])
-        self._release = 1.0 - exp(-1.0 / (RELEASE_S * rate))
-        rows = self.depth + LONGEST_PASS
-        self._tail = np.zeros((rows, 2))
-        self._need = np.full(rows, ONE, np.int64)
-        self._ease = np.full(rows, ONE, np.int64)
-        self._gain = np.ones(LONGEST_PASS)
-        self._limit, self._finish = kernels.limit, kernels.finish
-
-    def run(self, out: Chunk, bus: NDArray[np.float64], ceiling: float) -> None:
-        """Fill ``out`` (frames, 2) with the bus of ``depth`` frames ago, under ``ceiling`` (linear)."""
-        gain = self._gain[: len(out)]
-        self._limit(gain, bus, self._need, self._ease, self.depth, ceiling, self._release)
-        self._finish(out, bus, self._tail, gain, self.depth, ceiling, self.meters)
+from liveriff.wire.past import Past
 
 
 class Mixer:
-    """Four decks, the master and the limiter. ``say`` takes what the engine must hear (a deque's append)."""
+    """Four decks, the master and the limiter. ``say`` takes what the engine must hear (a deque's append).
+
+    Of the pass that was mixed last: ``posts`` (4, frames, 2), the decks after their faders; ``pad_bus``,
+    ``effects.returns`` and ``master`` (frames, 2), the last one before the limiter.
+    """
 
     def __init__(self, rate: int, kernels: Kernels, say: Callable[[object], None], desk: Desk | None = None) -> None:
         """A silent desk with its clock at 0; rate: frames a second."""
@@ -60,22 +48,36 @@ class Mixer:
         self.decks = [Deck(n, kernels, self._swapped, self._dropped) for n in DECKS]
         self.pads = Pads(rate, kernels, self.desk, LONGEST_PASS, self._dropped)
         self.frame = self.limiter.depth  # the next frame to mix; the next to leave is ``depth`` earlier
+        self.effects, self.cue = (
+            Effects(rate, kernels),
+            Cue(rate, kernels, pull := 1.0 - exp(-QUANTUM / (SMOOTH_S * rate))),
+        )
         self.peaks = np.zeros(len(DECKS))
         self.bad_samples = 0
-        self._say, self._add_strip = say, kernels.add_strip
-        self._pull = 1.0 - exp(-QUANTUM / (SMOOTH_S * rate))
+        self._past: Past | None = None
+        self.tap: Callable[[int], None] | None = None  # told of every pass, its frames
+        self._say, self._kernels, self._add_strip = say, kernels, kernels.add_strip
+        self._pull = pull
         self.desk.read()
-        self._ramps = np.stack([np.stack([goal, goal]) for goal in (*self.desk.decks, self.desk.master)])
-        self._tracks = np.zeros((len(DECKS), LONGEST_PASS, 2))
-        self._buses = np.zeros((2, LONGEST_PASS, 2))
+        self._channels = [Channel(i, rate, kernels, pull, goal) for i, goal in enumerate(self.desk.decks)]
+        self._level, self._tilter = np.stack([self.desk.master, self.desk.master]), Tilter(rate, kernels)
+        self._tracks, self._posts = np.zeros((2, len(DECKS), LONGEST_PASS, 2))
+        self._buses = np.zeros((3, LONGEST_PASS, 2))
+        self.posts, (self.pad_bus, self.master, self._bus) = self._posts, self._buses
+        self._alphas = np.zeros((len(DECKS), LONGEST_PASS))
 
-    def apply(self, message: SetGrid | Change | PadSound) -> None:
+    def apply(self, message: SetGrid | Change | StripChange | Cut | PadSound) -> None:
         """Take a command of the engine's."""
+        if isinstance(message, StripChange):
+            self.decks[message.deck - 1].lay_strip(message)
+            return
         if isinstance(message, PadSound):
             self.pads.load(message)
             return
         if isinstance(message, SetGrid):
             self.transport.set(message.grid, self.frame)
+        elif isinstance(message, Cut):
+            self.decks[message.deck - 1].fill(message)
         else:
             self.decks[message.deck - 1].change(message)
         self._schedule()
@@ -83,43 +85,97 @@ class Mixer:
     def strike(self, pad: int, velocity: float, frame: float, block: int) -> None:
         """A stroke felt when the sink asked for ``frame``; it sounds one block of ``block`` frames later, and the
         limiter's look-ahead."""
+        if pad == ALL_PADS and velocity == CUT:
+            self.effects.cut(self.frame)
         at = round(frame) + block + self.limiter.depth
         self.pads.strike(pad, velocity, at, self.frame, self.transport.grid)
+
+    def remember(self, past: Past | None) -> None:
+        """Write what is played there from now on, or nowhere. Any thread."""
+        self._past = past
 
     def leave(self, frames: int) -> None:
         """Fade out within ``frames`` frames, for good."""
         self.pads.leave(self.frame, frames)
+        self.effects.leave(self.frame, frames)
         self.transport.leave(self.frame, frames)
 
     @property
     def silent(self) -> bool:
         """Has all that was faded out left the limiter, too?"""
-        return self.transport.fader.resting(self.frame - self.limiter.depth, 0.0) and not self.pads.busy
+        left = self.frame - self.limiter.depth
+        return self.transport.fader.resting(left, 0.0) and not self.pads.busy and self.effects.silent(left)
 
-    def next_block(self, out: Chunk) -> None:
-        """Fill ``out`` (frames, 2) with the next frames."""
+    def next_block(self, out: Chunk, cue: Chunk | None = None) -> None:
+        """Fill ``out`` (frames, 2) with the next frames, and ``cue`` with what the headphones hear meanwhile."""
         self.desk.read()
+        for deck, lengths in zip(self.decks, self.desk.moves.wanted, strict=True):
+            deck.window.ask(*lengths)
         for first in range(0, len(out), LONGEST_PASS):
-            self._pass(out[first : first + LONGEST_PASS])
+            part = slice(first, first + LONGEST_PASS)
+            self._pass(out[part], None if cue is None else cue[part])
 
-    def _pass(self, out: Chunk) -> None:
-        n = len(out)
-        tracks, bus, master = self._tracks[:, :n], self._buses[0, :n], self._buses[1, :n]
-        for buffer in (*tracks, bus, master):
-            buffer.fill(0.0)
+    def _pass(self, out: Chunk, cue: Chunk | None) -> None:
+        n, phase = len(out), self.frame % QUANTUM
+        tracks = self._begin(n)
+        self._alphas = self.desk.hands.glide(n, phase, self._pull, self._kernels)
         self._play(tracks, self.frame, self.frame + n)
-        phase = self.frame % QUANTUM
-        for i, deck in enumerate(self.decks):
-            self.peaks[i] = self._add_strip(bus, tracks[i], self._ramps[i], self.desk.decks[i], phase, self._pull)
-            self.bad_samples += deck.take_bad()
-        gains = self.transport.fader.gains(self.frame, n)
-        if gains is not None:
-            bus *= gains[:, None]
-        if self.pads.busy:  # after the transport's fader: pads play while it stands
-            self.bad_samples += self.pads.add(bus, self.frame)
-        self._add_strip(master, bus, self._ramps[-1], self.desk.master, phase, self._pull)
-        self.limiter.run(out, master, self.desk.ceiling)
+        self._fade(tracks)
+        self._mix(tracks, phase)
+        if self.pads.busy:  # past the transport's fader: pads play while it stands
+            self.bad_samples += self.pads.add(self.pad_bus, self.frame, *self.effects.sends)
+            self._bus += self.pad_bus
+        if self.effects.run(self.desk.fx, self.frame):
+            self._bus += self.effects.returns
+        self._add_strip(self.master, self._bus, self._level, self.desk.master, phase, self._pull)
+        self._tilter.run(self.master, self.desk.fx.tone, phase)
+        self.limiter.run(out, self.master, self.desk.ceiling)
+        if cue is not None:
+            self._listen(cue, tracks, phase)
+        self._keep(out)
         self.frame += n
+
+    def _begin(self, n: int) -> NDArray[np.float64]:
+        """Empty buses for a pass of ``n`` frames; returns the decks' (4, n, 2)."""
+        tracks, self.posts = self._tracks[:, :n], self._posts[:, :n]
+        self.pad_bus, self.master, self._bus = self._buses[:, :n]
+        for buffer in (*tracks, *self.posts, self.pad_bus, self.master, self._bus):
+            buffer.fill(0.0)
+        self.effects.begin(n)
+        return tracks
+
+    def _fade(self, tracks: NDArray[np.float64]) -> None:
+        """The transport's fader: before the sends, so that echoes outlast it."""
+        gains = self.transport.fader.gains(self.frame, tracks.shape[1])
+        if gains is not None:
+            tracks *= gains[:, None]
+
+    def _mix(self, tracks: NDArray[np.float64], phase: int) -> None:
+        """The decks through their channels, to the bus and to the sends."""
+        fx = self.desk.fx
+        for i, (deck, channel) in enumerate(zip(self.decks, self._channels, strict=True)):
+            channel.run(tracks[i], self.posts[i], fx, self.desk.decks[i], phase)
+            self._bus += self.posts[i]
+            channel.send(self.effects.sends, self.posts[i], fx, phase)
+            self.peaks[i] = channel.peak
+            self.bad_samples += deck.take_bad()
+
+    def _listen(self, cue: Chunk, tracks: NDArray[np.float64], phase: int) -> None:
+        bus = self.cue.begin(len(cue))
+        for channel, track in zip(self._channels, tracks, strict=True):
+            channel.cue(bus, track, self.desk.fx, phase)
+        self.cue.run(cue, self.master, self.desk.fx, phase, self.desk.ceiling)
+
+    def _keep(self, out: Chunk) -> None:
+        """For the pads that take a piece of what was heard, the mix and each deck after its fader; for recordings, the
+        stems."""
+        past = self._past
+        if past is not None:
+            for i, post in enumerate(self.posts):
+                past.write(1 + i, self.frame, post)
+            past.write(0, self.frame - self.limiter.depth, out)
+        if self.tap is not None:
+            self.tap(len(out))
 
     def _play(self, tracks: NDArray[np.float64], first: int, last: int) -> None:
         """Let the decks play from frame ``first`` to ``last``, grid by grid."""
@@ -130,13 +186,17 @@ class Mixer:
                 self._regrid(at, starts=before is None)
             cut = self.transport.next_turn(last)
             if self.transport.grid:
-                for deck, track in zip(self.decks, tracks, strict=True):
-                    deck.render(track[at - first : cut - first], at)
+                span = slice(at - first, cut - first)
+                for deck, track, alpha in zip(self.decks, tracks, self._alphas, strict=True):
+                    deck.render(track[span], at, alpha[span])
             at = cut
 
     def _regrid(self, frame: int, starts: bool) -> None:
         self._schedule()
         grid = self.transport.grid
+        self.pads.follow(grid, frame)
+        if grid is not None:
+            self.effects.retime(grid.frames_per_beat, frame)
         for deck in self.decks:
             if grid is None:
                 deck.halt()

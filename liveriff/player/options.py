@@ -13,7 +13,8 @@ class PlayerOptions:
     second, or None for the device's own (48000 for null and wav); block: frames a block; seconds: leave that long
     after the transport started, or None; panel, panel_names: segment and names of the block-rate values ("" for
     none: every value keeps its default); gauges: segment of ``wire.cells.GAUGES``, or ""; hits: segment of
-    ``wire.hits``, or ""; orphan_s: how long the decks go on looping when the engine has died.
+    ``wire.hits``, or ""; score: segment of ``wire.score``, or ""; orphan_s: how long the decks go on looping when the
+    engine has died.
     """
 
     sink: str = "device"
@@ -25,4 +26,5 @@ class PlayerOptions:
     panel_names: tuple[str, ...] = ()
     gauges: str = ""
     hits: str = ""
+    score: str = ""
     orphan_s: float = 600.0

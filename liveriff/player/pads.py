@@ -10,29 +10,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
 
 import numpy as np
 
 from liveriff.music.grid import Grid, boundary
-from liveriff.params.words import PADS
-from liveriff.player.desk import LOOP, ONE_SHOT, Desk
+from liveriff.player.desk import Desk
 from liveriff.player.kernels import Kernels
 from liveriff.player.loop import Source
+from liveriff.player.padset import LOOP, ONE_SHOT
 from liveriff.player.scalar import Bus
+from liveriff.player.voices import Choir, Voice, begun, follow, on_grid
 from liveriff.wire.hits import ALL_PADS, CUT
 
 MOST_VOICES = 64
+MOST_FADING = 2 * MOST_VOICES  # with those that fade: what a flood of strokes may cost
 RELEASE_S = 0.008  # a voice that is let go or cut fades over this: short for the ear, long enough not to click
 GRACE_S = 0.04  # a stroke this soon after the grid meant the grid: waiting for the next line would be an insult
 
 
 @dataclass(frozen=True)
 class PadSound:
-    """A pad has another sound from now on, or none; made ready by the pipe's thread."""
+    """A pad has another sound from now on, or none; made ready by the pipe's thread. morph, alone: as in ``Load``."""
 
     pad: int
     source: Source | None
+    morph: float = 0.0
+    alone: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,55 +47,42 @@ class Stroke:
     frame: int
 
 
-@dataclass
-class Voice:
-    """One stroke while it sounds. position: frames into its chunk; level: the pad's gain at the end of the last pass;
-    let_go: the frame from which it fades, over ``fade`` frames."""
-
-    number: int
-    pad: int
-    source: Source
-    start: int
-    velocity_gain: float
-    level: float
-    loops: bool
-    position: float = 0.0
-    let_go: int | None = None
-    fade: int = 1
-
-    def over(self, frame: int) -> bool:
-        """Whether nothing of it sounds from ``frame`` on."""
-        if self.let_go is not None and frame >= self.let_go + self.fade:
-            return True
-        return not self.loops and self.position >= self.source.frames
-
-
 class Pads:
-    """Sixteen pads. ``dropped(slot)`` is called when no voice can read a slot any more."""
+    """All banks. ``dropped(slot)`` is called when no voice can read a slot any more."""
 
     def __init__(
         self, rate: int, kernels: Kernels, desk: Desk, longest_pass: int, dropped: Callable[[int], None]
     ) -> None:
         """Empty pads; longest_pass: most frames added at one go."""
-        self.sounds: dict[int, Source] = {}
+        self.sounds: dict[int, list[tuple[float, Source]]] = {}  # by pad: morph and sound
         self.voices: list[Voice] = []
         self.strokes = self.late = 0
         self._waiting: list[Stroke] = []
-        self._rate, self._kernels, self._desk, self._dropped = rate, kernels, desk, dropped
-        self._gain, self._ramp = np.ones(longest_pass), np.arange(1, longest_pass + 1, dtype=np.float64)
+        self._rate, self._desk, self._dropped = rate, desk, dropped
+        self._choir = Choir(kernels, longest_pass)
+        self._nowhere = np.zeros((longest_pass, 2))  # takes sends that nobody hears
+        self._grid: Grid | None = None
         self._release = round(RELEASE_S * rate)
-        self._numbers = count()
+        self._told: dict[int, int] = {}
         self._leaving = False
 
     # --- what happens to them ---------------------------------------------------------------------------------
 
     def load(self, sound: PadSound) -> None:
         """Give a pad another sound; voices that play the old one play on."""
-        old = self.sounds.pop(sound.pad, None)
-        if sound.source:
-            self.sounds[sound.pad] = sound.source
-        if old:
-            self._dropped(old.slot)
+        points = self.sounds.get(sound.pad, [])
+        kept = [] if sound.alone else [point for point in points if point[0] != sound.morph]
+        self.sounds[sound.pad] = kept + ([(sound.morph, sound.source)] if sound.source else [])
+        for _, source in points:
+            if all(source is not other for _, other in kept):
+                self._dropped(source.slot)
+
+    def follow(self, grid: Grid | None, frame: int) -> None:
+        """Beats are counted by another grid from ``frame`` on; None: no longer, and loops go on as they were."""
+        self._grid = grid
+        if grid is not None:
+            over = [follow(voice, grid, frame, self._release) for voice in self.voices]
+            self.voices += [voice for voice in over if voice]
 
     def strike(self, pad: int, velocity: float, frame: int, now: int, grid: Grid | None) -> None:
         """A stroke that shall sound at ``frame``; ``now``: the next frame to be mixed; grid: what beats are counted
@@ -120,7 +110,7 @@ class Pads:
         """Fade all out within ``frames`` frames, for good."""
         self._leaving, self._waiting = True, []
         for voice in self.voices:
-            self._let_go(voice, frame, frames)
+            voice.release(frame, frames)
 
     def forget(self) -> None:
         """Let go of all chunks, when nothing will be played any more."""
@@ -128,7 +118,7 @@ class Pads:
 
     def slots(self) -> Iterator[int]:
         """Every slot that a pad or a voice may still read."""
-        yield from (source.slot for source in self.sounds.values())
+        yield from (source.slot for points in self.sounds.values() for _, source in points)
         yield from (voice.source.slot for voice in self.voices)
 
     @property
@@ -137,26 +127,36 @@ class Pads:
         return bool(self.voices or self._waiting)
 
     def sounding(self) -> dict[int, int]:
-        """How many voices each pad has that are not fading."""
-        voices = [voice.pad for voice in self.voices if voice.let_go is None]
-        return {pad: voices.count(pad) for pad in PADS}
+        """How many voices pads have that are not fading; a pad that is not named has none."""
+        counts: dict[int, int] = {}
+        for voice in self.voices:
+            if voice.let_go is None:
+                counts[voice.pad] = counts.get(voice.pad, 0) + 1
+        return counts
+
+    def news(self) -> dict[int, int]:
+        """As ``sounding``, but only of pads of which this has changed since the last call."""
+        now, before = self.sounding(), self._told
+        self._told = now
+        return {pad: now.get(pad, 0) for pad in {*now, *before} if now.get(pad, 0) != before.get(pad, 0)}
 
     # --- strokes ----------------------------------------------------------------------------------------------
 
     def _begin(self, stroke: Stroke) -> None:
         if stroke.velocity <= 0:
             return self._end(stroke)
-        source = self.sounds.get(stroke.pad)
         setting = self._desk.pads[stroke.pad]
         if setting.mode == LOOP and self._stop_loop(stroke):
             return None
         if setting.choke:
             self._choke(setting.choke, stroke.frame)
-        if source:
+        points = self.sounds.get(stroke.pad)
+        if points:
+            _, source = min(points, key=lambda point: abs(point[0] - setting.morph))
             self._steal(stroke.frame)
-            gain = stroke.velocity**2  # Dannenberg, "The Interpretation of MIDI Velocity" (ICMC 2006)
-            loops = setting.mode == LOOP
-            self.voices.append(Voice(next(self._numbers), stroke.pad, source, stroke.frame, gain, setting.gain, loops))
+            made = begun(stroke.pad, source, setting, stroke.velocity, stroke.frame, self._rate)
+            made.loop = on_grid(made, setting, self._grid)
+            self.voices.append(made)
         return None
 
     def _end(self, stroke: Stroke) -> None:
@@ -165,66 +165,45 @@ class Pads:
         for voice in self.voices:
             held = self._desk.pads[voice.pad].mode not in (ONE_SHOT, LOOP)
             if stroke.pad in (voice.pad, ALL_PADS) and (cut or held):
-                self._let_go(voice, stroke.frame, self._release)
+                voice.release(stroke.frame, self._release)
 
     def _stop_loop(self, stroke: Stroke) -> bool:
         running = [v for v in self.voices if v.pad == stroke.pad and v.loops and v.let_go is None]
         for voice in running:
-            self._let_go(voice, stroke.frame, self._release)
+            voice.release(stroke.frame, self._release)
         return bool(running)
 
     def _choke(self, group: int, frame: int) -> None:
         for voice in self.voices:
             if self._desk.pads[voice.pad].choke == group:
-                self._let_go(voice, frame, self._release)
+                voice.release(frame, self._release)
 
     def _steal(self, frame: int) -> None:
+        """Make room: the oldest one-shot goes, a loop only where there is nothing else."""
         held = [voice for voice in self.voices if voice.let_go is None]
         if len(held) >= MOST_VOICES:
-            self._let_go(held[0], frame, self._release)  # the oldest
-
-    def _let_go(self, voice: Voice, frame: int, frames: int) -> None:
-        if voice.let_go is None or frame < voice.let_go:
-            voice.let_go, voice.fade = max(frame, voice.start), max(frames, 1)
+            next((voice for voice in held if not voice.loops), held[0]).release(frame, self._release)
+        if len(self.voices) >= MOST_FADING:
+            gone = self.voices.pop(next(i for i, voice in enumerate(self.voices) if voice.let_go is not None))
+            self._dropped(gone.source.slot)
 
     # --- sound ------------------------------------------------------------------------------------------------
 
-    def add(self, bus: Bus, first: int) -> int:
-        """Add all voices to the bus (frames, 2) whose first frame is ``first``; returns samples not finite."""
+    def add(self, bus: Bus, first: int, delay: Bus | None = None, reverb: Bus | None = None) -> int:
+        """Add all voices to the bus (frames, 2) whose first frame is ``first``, and to those of the sends as loud as
+        each pad says; returns samples not finite."""
         last = first + len(bus)
         while self._waiting and self._waiting[0].frame < last:
             self._begin(self._waiting.pop(0))
-        bad = sum(self._voice(voice, bus, first) for voice in self.voices)
+        buses = (bus, self._nowhere[: len(bus)], self._nowhere[: len(bus)])
+        if delay is not None and reverb is not None:
+            buses = (bus, delay, reverb)
+        bad, pads, gain = 0, self._desk.pads, self._desk.pads_gain
+        for voice in self.voices:
+            bad += self._choir.sing(voice, pads[voice.pad], pads[voice.pad].gain * gain, buses, first)
         gone = [voice for voice in self.voices if voice.over(last)]
         if gone:
             self.voices = [voice for voice in self.voices if not voice.over(last)]
             for voice in gone:
                 self._dropped(voice.source.slot)
         return bad
-
-    def _voice(self, voice: Voice, bus: Bus, first: int) -> int:
-        skip = max(0, voice.start - first)
-        out = bus[skip:]
-        if not len(out):
-            return 0
-        setting = self._desk.pads[voice.pad]
-        self._shape(voice, setting.gain, len(out), first + skip)
-        frames, step, gain = voice.source.frames, setting.step, self._gain[: len(out)]
-        at, voice.position = voice.position, voice.position + len(out) * setting.step
-        if not voice.loops:
-            return self._kernels.add_shot(out, voice.source.chunk, frames, at, step, gain)
-        voice.position %= frames
-        return self._kernels.add_varispeed(out, voice.source.chunk, frames, 0, at / step, step, gain)
-
-    def _shape(self, voice: Voice, level: float, n: int, frame: int) -> None:
-        """Fill the row of gains: velocity, the pad's level on its way to where it is set, and the fade of what is let
-        go."""
-        gain, begin, voice.level = self._gain[:n], voice.level, level
-        gain.fill(level)
-        if begin != level:
-            np.multiply(self._ramp[:n], (level - begin) / n, out=gain)
-            gain += begin
-        gain *= voice.velocity_gain
-        if voice.let_go is not None:
-            gone = (self._ramp[:n] + (frame - 1 - voice.let_go)) / voice.fade
-            gain *= 1.0 - np.clip(gone, 0.0, 1.0)

@@ -12,6 +12,13 @@ from math import floor, isfinite, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from liveriff.player.scalar_fx import echo as echo
+from liveriff.player.scalar_fx import isolate as isolate
+from liveriff.player.scalar_fx import ramp as ramp
+from liveriff.player.scalar_fx import reverb as reverb
+from liveriff.player.scalar_fx import sweep as sweep
+from liveriff.player.scalar_fx import tilt as tilt
+
 Bus = NDArray[np.float64]
 Chunk = NDArray[np.float32]
 Counts = NDArray[np.int64]
@@ -172,29 +179,117 @@ def finish(
         tail[j, 1] = tail[n + j, 1]
 
 
-def add_shot(out: Bus, chunk: Chunk, frames: int, first: float, step: float, gain: NDArray[np.float64]) -> int:
-    """Add a one-shot of ``frames`` frames read at ``first + i * step``, silent past its end; returns how many samples
-    were not finite. At step 1 from a whole frame it is added sample for sample, otherwise by Catmull-Rom."""
+def add_voice(
+    out: Bus,
+    delay: Bus,
+    reverb: Bus,
+    sends: NDArray[np.float64],
+    chunk: Chunk,
+    frames: int,
+    low: int,
+    high: int,
+    first: float,
+    count: int,
+    step: float,
+    backwards: bool,
+    loops: bool,
+    rise: int,
+    fall: int,
+    begin: float,
+    end: float,
+    gone: int,
+    fade: int,
+) -> int:
+    """Add a pad's voice, which plays the frames ``low`` to ``high`` of a sound of ``frames``; returns how many samples
+    were not finite.
+
+    sends (2,): how much of it is added to ``delay`` and ``reverb``, 0 for nothing; first + (count + i) * step: how far
+    into the window, from its end where it goes ``backwards``; past it a voice is silent, or goes round if it
+    ``loops``. rise, fall: frames of the fades at the window's edges; begin, end: gain before the first frame and at the
+    last; gone: frames since it was let go (below 0: to come), from when it fades over ``fade`` frames (0: it was not).
+    At step 1 from a whole frame it is added sample for sample, otherwise by Catmull-Rom.
+    """
+    n = out.shape[0]
+    length = high - low
     bad = 0
-    for i in range(out.shape[0]):
-        p = first + i * step
-        b = int(p)
-        if b >= frames:
-            break
+    for i in range(n):
+        d = first + (count + i) * step
+        if d >= length:
+            if not loops:
+                break
+            d -= floor(d / length) * length
+        gain = end if begin == end else begin + (end - begin) * (i + 1) / n
+        if d < rise:
+            gain *= (d + 1) / (rise + 1)
+        if length - d < fall:
+            gain *= (length - d) / (fall + 1)
+        if fade > 0 and gone + i >= 0:
+            if gone + i >= fade:
+                break
+            gain *= 1.0 - (gone + i + 1) / (fade + 1)
+        p = high - 1 - d if backwards else low + d
+        b = floor(p)
         f = p - b
+        a, c, e = b - 1, b + 1, b + 2
+        if loops and (a < low or e >= high):  # a division a sample would cost more than all the rest
+            a, b = low + (a - low) % length, low + (b - low) % length
+            c, e = low + (c - low) % length, low + (e - low) % length
+        inside = min(a, b, c, e) >= 0 and max(a, b, c, e) < frames
         for k in range(2):
-            y1 = np.float64(chunk[b, k])
-            if f == 0.0:
-                x = y1
+            if inside:
+                y0, x = np.float64(chunk[a, k]), np.float64(chunk[b, k])
+                y2, y3 = np.float64(chunk[c, k]), np.float64(chunk[e, k])
             else:
-                y0 = np.float64(chunk[b - 1, k]) if b > 0 else 0.0
-                y2 = np.float64(chunk[b + 1, k]) if b + 1 < frames else 0.0
-                y3 = np.float64(chunk[b + 2, k]) if b + 2 < frames else 0.0
-                cubic = 0.5 * (y3 - y0) + 1.5 * (y1 - y2)
-                square = y0 - 2.5 * y1 + 2.0 * y2 - 0.5 * y3
-                x = ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + y1
+                y0 = np.float64(chunk[a, k]) if 0 <= a < frames else 0.0
+                x = np.float64(chunk[b, k]) if 0 <= b < frames else 0.0
+                y2 = np.float64(chunk[c, k]) if 0 <= c < frames else 0.0
+                y3 = np.float64(chunk[e, k]) if 0 <= e < frames else 0.0
+            if f != 0.0:
+                cubic = 0.5 * (y3 - y0) + 1.5 * (x - y2)
+                square = y0 - 2.5 * x + 2.0 * y2 - 0.5 * y3
+                x = ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + x
             if isfinite(x):
-                out[i, k] += x * gain[i]
+                x *= gain
+                out[i, k] += x
+                if sends[0] != 0.0:
+                    delay[i, k] += x * sends[0]
+                if sends[1] != 0.0:
+                    reverb[i, k] += x * sends[1]
             else:
                 bad += 1
     return bad
+
+
+def glide(values: NDArray[np.float64], state: NDArray[np.float64], goal: float, phase: int, pull: float) -> None:
+    """Fill ``values`` (frames,) with a smoothed value on its way to ``goal``.
+
+    state (2,): where the present ramp starts and ends; phase, pull: as of ``add_strip``.
+    """
+    for i in range(values.shape[0]):
+        if phase == 0:
+            state[0] = state[1]
+            way = goal - state[1]
+            state[1] = goal if abs(way) < SNAP else state[1] + way * pull
+        values[i] = state[1] if state[0] == state[1] else state[0] + (state[1] - state[0]) * ((phase + 1) / QUANTUM)
+        phase = (phase + 1) % QUANTUM
+
+
+def morph(
+    weight: NDArray[np.float64], gain: NDArray[np.float64], place: NDArray[np.float64], point: NDArray[np.float64]
+) -> None:
+    """Fill ``weight`` (frames,) with ``gain`` times the share of one point of a strip while ``place`` moves along it.
+
+    point (6,): the place before it, its own, the one after it, the correlation with either neighbour, and what it is
+    multiplied by. Between two points the law is that of ``fade``; on the point itself the share is exactly 1. A place
+    before an end point is that point's own where it is its own neighbour.
+    """
+    low, here, high, below, above, scale = point[0], point[1], point[2], point[3], point[4], point[5]
+    for i in range(weight.shape[0]):
+        x = place[i]
+        if x < here:
+            t = 1.0 if low == here else max(0.0, (x - low) / (here - low))
+            rho = below
+        else:
+            t = 1.0 if high == here else max(0.0, (high - x) / (high - here))
+            rho = above
+        weight[i] = gain[i] * scale * (t / sqrt(1.0 - 2.0 * t * (1.0 - t) * (1.0 - rho)))

@@ -27,17 +27,19 @@ WAV = "wav:"
 
 class Sink(Protocol):
     """Something that asks for blocks in real time. rate: frames a second; block: frames a block it will mostly ask
-    for; latency_s: from asking to sounding; underruns: blocks that came too late; lost: why it takes no more, or ""."""
+    for; latency_s: from asking to sounding; channels: 2, or 4 with the headphones on the last two; underruns: blocks
+    that came too late; lost: why it takes no more, or ""."""
 
     device: str
     rate: int
     block: int
     latency_s: float
+    channels: int
     underruns: int
     lost: str
 
     def start(self, fill: Fill) -> None:
-        """Ask ``fill`` for blocks (frames, 2) float32 from now on, on the sink's own thread. Raises DeviceError."""
+        """Ask ``fill`` for blocks (frames, channels) float32 from now on, on the sink's thread. Raises DeviceError."""
 
     def close(self) -> None:
         """Ask no more. May block, even for ever if an audio server has died: call it where that does not matter."""
@@ -47,6 +49,7 @@ class ClockSink:
     """No sound: a clock that asks for blocks in real time, at absolute deadlines so that it never drifts."""
 
     latency_s = 0.0
+    channels = 2
 
     def __init__(self, rate: int, block: int, device: str) -> None:
         """rate: frames a second; block: frames a block; device: what to call it."""

@@ -9,6 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.player.scalar import NEAR_ONE, ONE, QUANTUM, SNAP, Bus, Chunk, Counts
+from liveriff.player.vector_fx import echo as echo
+from liveriff.player.vector_fx import isolate as isolate
+from liveriff.player.vector_fx import ramp as ramp
+from liveriff.player.vector_fx import reverb as reverb
+from liveriff.player.vector_fx import sweep as sweep
+from liveriff.player.vector_fx import tilt as tilt
 
 _COUNT = np.arange(1 << 13, dtype=np.int64)
 
@@ -119,20 +125,95 @@ def finish(
     tail[:depth] = tail[n : n + depth].copy()
 
 
-def add_shot(out: Bus, chunk: Chunk, frames: int, first: float, step: float, gain: NDArray[np.float64]) -> int:
-    """See ``scalar.add_shot``."""
-    p = first + _COUNT[: len(out)] * step
-    b = p.astype(np.int64)
-    n = int(np.searchsorted(b, frames))
-    b, f = b[:n], (p[:n] - b[:n])[:, None]
-    y0, y1, y2, y3 = (_or_silence(chunk, frames, b + k) for k in (-1, 0, 1, 2))
-    with np.errstate(invalid="ignore"):
-        cubic = 0.5 * (y3 - y0) + 1.5 * (y1 - y2)
-        square = y0 - 2.5 * y1 + 2.0 * y2 - 0.5 * y3
-        x = np.where(f == 0.0, y1, ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + y1)
-    return _add(out[:n], x, gain[:n])
-
-
 def _or_silence(chunk: Chunk, frames: int, at: NDArray[np.int64]) -> NDArray[np.float64]:
     inside = (at >= 0) & (at < frames)
     return np.where(inside[:, None], chunk[np.where(inside, at, 0)].astype(np.float64), 0.0)
+
+
+def add_voice(
+    out: Bus,
+    delay: Bus,
+    reverb: Bus,
+    sends: NDArray[np.float64],
+    chunk: Chunk,
+    frames: int,
+    low: int,
+    high: int,
+    first: float,
+    count: int,
+    step: float,
+    backwards: bool,
+    loops: bool,
+    rise: int,
+    fall: int,
+    begin: float,
+    end: float,
+    gone: int,
+    fade: int,
+) -> int:
+    """See ``scalar.add_voice``."""
+    n, length = len(out), high - low
+    index = _COUNT[:n]
+    d = first + (count + index) * step
+    if loops:
+        d -= np.floor(d / length) * length
+    last = n if loops else int(np.searchsorted(d, length))
+    if fade > 0:
+        last = min(last, max(0, fade - gone))
+    index, d = index[:last], d[:last]
+    gain = np.full(last, end) if begin == end else begin + (end - begin) * (index + 1) / n
+    gain[d < rise] *= (d[d < rise] + 1) / (rise + 1)
+    falls = length - d < fall
+    gain[falls] *= (length - d[falls]) / (fall + 1)
+    if fade > 0:
+        gain *= 1.0 - np.maximum(gone + index + 1, 0) / (fade + 1)
+    p = high - 1 - d if backwards else low + d
+    b = np.floor(p).astype(np.int64)
+    f = (p - b)[:, None]
+    x = _taken(chunk, frames, low, high, loops, b)
+    if f.any():
+        y0, y2, y3 = (_taken(chunk, frames, low, high, loops, b + k) for k in (-1, 1, 2))
+        with np.errstate(invalid="ignore"):
+            cubic = 0.5 * (y3 - y0) + 1.5 * (x - y2)
+            square = y0 - 2.5 * x + 2.0 * y2 - 0.5 * y3
+            between = ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + x
+        x = np.where(f == 0.0, x, between)
+    for bus, send in ((delay, float(sends[0])), (reverb, float(sends[1]))):
+        if send:
+            _add(bus[:last], x, gain * send)
+    return _add(out[:last], x, gain)
+
+
+def _taken(chunk: Chunk, frames: int, low: int, high: int, loops: bool, at: Counts) -> NDArray[np.float64]:
+    """Frames of a sound: round the window, or silent outside of it all."""
+    if loops:
+        return chunk[low + (at - low) % (high - low)].astype(np.float64)
+    inside = (at >= 0) & (at < frames)
+    return np.where(inside[:, None], chunk[np.where(inside, at, 0)], 0.0).astype(np.float64)
+
+
+def glide(values: NDArray[np.float64], state: NDArray[np.float64], goal: float, phase: int, pull: float) -> None:
+    """See ``scalar.glide``."""
+    n, i = len(values), 0
+    while i < n:
+        if phase == 0:
+            state[0] = state[1]
+            way = goal - state[1]
+            state[1] = goal if abs(way) < SNAP else state[1] + way * pull
+        resting = state[0] == goal == state[1]
+        m = n - i if resting else min(QUANTUM - phase, n - i)
+        w = (phase + 1 + _COUNT[:m]) / QUANTUM
+        values[i : i + m] = state[1] if state[0] == state[1] else state[0] + (state[1] - state[0]) * w
+        i, phase = i + m, (phase + m) % QUANTUM
+
+
+def morph(
+    weight: NDArray[np.float64], gain: NDArray[np.float64], place: NDArray[np.float64], point: NDArray[np.float64]
+) -> None:
+    """See ``scalar.morph``."""
+    low, here, high, below, above, scale = point.tolist()
+    rising = 1.0 if low == here else np.maximum(0.0, (place - low) / (here - low))
+    falling = 1.0 if high == here else np.maximum(0.0, (high - place) / (high - here))
+    t = np.where(place < here, rising, falling)
+    rho = np.where(place < here, below, above)
+    weight[:] = gain * scale * (t / np.sqrt(1.0 - 2.0 * t * (1.0 - t) * (1.0 - rho)))

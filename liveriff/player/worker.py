@@ -25,13 +25,15 @@ from liveriff.player.kernels import Kernels, choose
 from liveriff.player.meters import Meters
 from liveriff.player.mixer import Mixer
 from liveriff.player.options import PlayerOptions
+from liveriff.player.panel import Panel
 from liveriff.player.player import Leave, Player
 from liveriff.player.sink import ClockSink, Sink, open_sink, wav_path
 from liveriff.player.warmup import warm_up
-from liveriff.player.wavfile import Writer
+from liveriff.player.writer import Writer
 from liveriff.wire.cells import GAUGES, Cells
 from liveriff.wire.hits import Hits
 from liveriff.wire.messages import Ended, Opened, Recorded, SinkLost
+from liveriff.wire.score import Score
 
 PACE_S = 0.005
 QUIT_FADE_S = 0.05
@@ -75,12 +77,18 @@ class Program:
         self._panel = _map(options.panel, options.panel_names)
         self._gauges = _map(options.gauges, GAUGES)
         self._hits = _map_hits(options.hits)
+        self._score = _map_score(options.score)
+        panel = Panel(self._panel, self._score) if self._panel else None
         self._kernels: Kernels = choose()
-        self._mixer = Mixer(self._sink.rate, self._kernels, self._replies.append, Desk(self._panel))
+        self._mixer = Mixer(self._sink.rate, self._kernels, self._replies.append, Desk(panel))
         self._film = self._open_film()
         meters = Meters(self._sink.rate, self._gauges)
-        self._player = Player(self._mixer, meters, self._sink, self._limit(), self._film, self._hits)
+        self._player = Player(
+            self._mixer, meters, self._sink, self._limit(), self._film, self._hits, panel, self._score
+        )
         self._inbox = Inbox(pipe, self._sink.rate, self._player.commands, self._replies)
+        self._inbox.on_past = self._mixer.remember
+        self._inbox.depth = self._mixer.limiter.depth
 
     def _limit(self) -> int | None:
         seconds = self._options.seconds
@@ -101,7 +109,9 @@ class Program:
         self._sink.start(self._player.fill)
         sink, name = self._sink, self._options.sink.partition(":")[0]
         ahead_s = self._mixer.limiter.depth / sink.rate
-        self._pipe.send(Opened(name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid(), ahead_s))
+        self._pipe.send(
+            Opened(name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid(), ahead_s, sink.channels)
+        )
         self._inbox.start()
 
     # --- the main thread's loop -------------------------------------------------------------------------------
@@ -144,7 +154,8 @@ class Program:
     def _say(self) -> None:
         for writer in self._inbox.tapes_done():
             reason = f"{writer.path} could not be written: {writer.reason}." if writer.reason else ""
-            self._replies.append(Recorded(str(writer.path), writer.frames, reason))
+            files = tuple(str(path) for path in writer.files)
+            self._replies.append(Recorded(str(writer.path), writer.frames, reason, files))
         with contextlib.suppress(OSError):  # an engine that is gone hears nothing
             while self._replies:
                 self._pipe.send(self._replies.popleft())
@@ -180,9 +191,10 @@ class Program:
         for deck in self._mixer.decks:
             deck.forget()
         self._mixer.pads.forget()
+        self._mixer.remember(None)
         self._player.commands.clear()
         self._inbox.close()
-        for shared in (self._panel, self._gauges, self._hits):
+        for shared in (self._panel, self._gauges, self._hits, self._score):
             if shared:
                 shared.close()
 
@@ -197,6 +209,13 @@ def _mind_signals() -> None:
 def _map_hits(segment: str) -> Hits | None:
     try:
         return Hits(segment) if segment else None
+    except OSError as error:
+        raise LiveriffError(f"The shared memory {segment} is not there; start liveriff again.") from error
+
+
+def _map_score(segment: str) -> Score | None:
+    try:
+        return Score(segment) if segment else None
     except OSError as error:
         raise LiveriffError(f"The shared memory {segment} is not there; start liveriff again.") from error
 

@@ -12,6 +12,7 @@ import contextlib
 import zlib
 from collections.abc import Mapping, Sequence
 from multiprocessing.shared_memory import SharedMemory
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,13 @@ from liveriff.params.words import DECKS, PADS
 
 _HEAD = 2  # cells before the values: digest of the names, sequence number
 _TRIES = 8
+
+
+class CellsView(Protocol):
+    """What reads cells: ``Cells`` itself, or a copy of one moment. ``index``: places in ``values`` by name."""
+
+    index: dict[str, int]
+    values: NDArray[np.float64]
 
 
 class Cells:

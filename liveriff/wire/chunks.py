@@ -24,8 +24,8 @@ from liveriff.wire.messages import Picture
 from liveriff.wire.slots import CHANNELS
 
 LIMIT_BYTES = 2 << 30
-_MAGIC = b"LRCHUNK1"
-_HEAD = struct.Struct("<8s32sIHHdd16s")  # magic, key, frames, rows, columns, peak, rms, digest of all the rest
+_MAGIC = b"LRCHUNK2"
+_HEAD = struct.Struct("<8s32sIHHddd16s")  # magic, key, frames, rows, columns, peak, rms, loudness, digest of the rest
 _SUFFIX = ".chunk"
 _STALE_S = 3600.0
 
@@ -37,6 +37,7 @@ class Kept:
     frames: int
     peak: float
     rms: float
+    loudness: float
     picture: Picture
 
 
@@ -82,10 +83,10 @@ class ChunkCache:
             os.utime(path)  # the folder forgets what was longest unused
         return kept
 
-    def store(self, job: Job, audio: NDArray[np.float32], picture: Picture) -> bool:
-        """Keep a chunk (frames, 2); False if the disk would not have it."""
+    def store(self, job: Job, audio: NDArray[np.float32], picture: Picture, loudness: float = -70.0) -> bool:
+        """Keep a chunk (frames, 2) and its loudness (LUFS); False if the disk would not have it."""
         path = self._path(job)
-        data = _packed(job, audio, picture)
+        data = _packed(job, audio, picture, loudness)
         aside = path.with_name(f"{path.name}.{os.getpid()}-{time.monotonic_ns()}.part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -121,12 +122,12 @@ class ChunkCache:
         return found
 
 
-def _packed(job: Job, audio: NDArray[np.float32], picture: Picture) -> bytes:
+def _packed(job: Job, audio: NDArray[np.float32], picture: Picture, loudness: float) -> bytes:
     samples = np.ascontiguousarray(audio, dtype="<f4")
     peak = float(np.abs(samples).max(initial=0.0))
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
     body = picture.pixels + samples.tobytes()
-    fields = (_MAGIC, job.key.encode(), len(samples), picture.rows, picture.columns, peak, rms)
+    fields = (_MAGIC, job.key.encode(), len(samples), picture.rows, picture.columns, peak, rms, loudness)
     return _HEAD.pack(*fields, _digest(_HEAD.pack(*fields, b""), body)) + body
 
 
@@ -135,7 +136,7 @@ def _unpacked(job: Job, data: bytes) -> tuple[Kept, NDArray[np.float32]] | None:
     if len(data) < _HEAD.size:
         return None
     *fields, digest = _HEAD.unpack_from(data)
-    magic, key, frames, rows, columns, peak, rms = fields
+    magic, key, frames, rows, columns, peak, rms, loudness = fields
     body = memoryview(data)[_HEAD.size :]
     wanted = rows * columns + frames * CHANNELS * 4
     if magic != _MAGIC or key != job.key.encode() or frames != job.frames or len(body) != wanted:
@@ -143,7 +144,7 @@ def _unpacked(job: Job, data: bytes) -> tuple[Kept, NDArray[np.float32]] | None:
     if _digest(_HEAD.pack(*fields, b""), body) != digest:
         return None
     samples = np.frombuffer(body[rows * columns :], dtype="<f4").reshape(frames, CHANNELS)
-    return Kept(frames, peak, rms, Picture(rows, columns, bytes(body[: rows * columns]))), samples
+    return Kept(frames, peak, rms, loudness, Picture(rows, columns, bytes(body[: rows * columns]))), samples
 
 
 def _digest(*parts: bytes | memoryview) -> bytes:

@@ -18,11 +18,13 @@ from liveriff.wire.slots import SlotSpec
 
 @dataclass(frozen=True)
 class Render:
-    """Make a chunk and put it into ``slot``."""
+    """Make a chunk and put it into ``slot``. beside: jobs that will be asked for next and may be drawn along with it,
+    where a batch is cheaper than one after the other; the answer is about ``job`` alone."""
 
     request: int
     job: Job
     slot: int
+    beside: tuple[Job, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Rendered:
     rms: float
     redecoded: bool
     picture: Picture
+    loudness: float = -70.0
 
 
 @dataclass(frozen=True)
@@ -117,9 +120,11 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Attach:
-    """Map the pool in which chunks will lie; answers Opened, which names the rate that the pool is cut for."""
+    """Map the pool in which chunks will lie; answers Opened, which names the rate that the pool is cut for. past: the
+    segment of ``wire.past`` into which what is played shall be written, or ""."""
 
     spec: SlotSpec
+    past: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,8 @@ class Swap:
 
     slot: where the chunk lies, or None for silence; frames: its length; beats: the loop's length in beats;
     anchor: the beat that falls on the chunk's first frame; at: the beat where the new loop is in full, or None for
-    at once (a patch just ahead of the playhead); fade_frames: length of the crossfade, which ends at ``at``.
+    at once (a patch just ahead of the playhead); fade_frames: length of the crossfade, which ends at ``at``; gain: what
+    the chunk is multiplied by.
     """
 
     deck: int
@@ -145,23 +151,80 @@ class Swap:
     anchor: Fraction
     at: Fraction | None
     fade_frames: int
+    gain: float = 1.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A chunk of a strip: at which alpha it is heard, where it lies, what it is multiplied by."""
+
+    alpha: float
+    slot: int
+    gain: float = 1.0
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Let the loop of ``slot`` be one point of several, between which the deck's alpha fades block by block.
+
+    frames, beats, anchor: of the loop, as in its ``Swap``; points: all of them, with ascending alphas, ``slot`` among
+    them; fresh: slots that the player is handed with this message. Each message replaces the strip that the loop had;
+    slots that are no longer in it are Released. Where the loop is gone, those that are fresh are: the others have been.
+    """
+
+    deck: int
+    slot: int
+    frames: int
+    beats: int
+    anchor: Fraction
+    points: tuple[Point, ...]
+    fresh: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Let a deck play another chunk from the beat ``begin`` to the beat ``end``, then go on as if nothing had been.
+
+    slot, frames, beats, anchor, gain: of the chunk, as in ``Swap``; fade_frames: length of the two crossfades, which
+    end at ``begin`` and ``end``. The slot is Released afterwards.
+    """
+
+    deck: int
+    slot: int
+    frames: int
+    beats: int
+    anchor: Fraction
+    begin: Fraction
+    end: Fraction
+    fade_frames: int
+    gain: float = 1.0
 
 
 @dataclass(frozen=True)
 class Load:
     """Give a pad another sound: the first ``frames`` frames of ``slot``, or none (None). What sounds of the old one
-    ends by itself; then its slot is Released."""
+    ends by itself; then its slot is Released.
+
+    beats: length of a sound that is to stay in time as a loop, 0 for all others; morph: it is struck while the pad's
+    morph is nearer to this than to those of its other sounds; alone: it takes the place of all that the pad had, and
+    not only of the one with this morph.
+    """
 
     pad: int
     slot: int | None
     frames: int
+    beats: int = 0
+    morph: float = 0.0
+    alone: bool = True
 
 
 @dataclass(frozen=True)
 class Record:
-    """Write what is played to a WAV file from now on; None ends the recording."""
+    """Write what is played to a WAV or FLAC file from now on, and beside it, if asked, each deck, the pads and the
+    effects; None ends the recording."""
 
     path: str | None
+    stems: bool = False
 
 
 # --- player to engine --------------------------------------------------------------------------------------------
@@ -169,7 +232,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Opened:
-    """The sink is open and its clock runs. latency_s: what the sink holds; ahead_s: how far ahead of it is mixed."""
+    """The sink is open and its clock runs. latency_s: what the sink holds; ahead_s: how far ahead of it is mixed;
+    channels: 2, or 4 where the headphones have outputs of their own."""
 
     sink: str
     device: str
@@ -178,6 +242,7 @@ class Opened:
     latency_s: float
     pid: int
     ahead_s: float = 0.0
+    channels: int = 2
 
 
 @dataclass(frozen=True)
@@ -212,8 +277,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A recording is over: ``frames`` lie in ``path``. If ``reason`` is not empty it says why it ended by itself."""
+    """A recording is over: ``frames`` lie in ``path``, and in others of ``files`` where one could not hold them all. If
+    ``reason`` is not empty it says why it ended by itself."""
 
     path: str
     frames: int
     reason: str = ""
+    files: tuple[str, ...] = ()

@@ -24,6 +24,15 @@ def expected_job(settings: dict[str, object], deck: int, phrase: int = 0) -> Job
 
 
 def solo(deck: int) -> list[str]:
-    """Settings that leave one deck, at unity; the others have no prompt, so the music begins with it."""
+    """Settings that leave one deck, at unity; the others have no prompt, so the music begins with it, and its chunks
+    are heard as they are rendered."""
     silent = [f"--set=/deck/{n}/prompt/a=" for n in DECKS if n != deck]
-    return [*silent, f"--set=/deck/{deck}/level=0", f"--set=/deck/{deck}/pan=0", f"--set=/deck/{deck}/width=1"]
+    return [
+        *silent,
+        "--set=/master/autogain=off",
+        *(f"--set=/deck/{deck}/{name}=0" for name in ("eq/low", "eq/mid", "eq/high", "filter")),
+        *(f"--set=/deck/{deck}/send/{name}=-60" for name in ("delay", "reverb")),
+        f"--set=/deck/{deck}/level=0",
+        f"--set=/deck/{deck}/pan=0",
+        f"--set=/deck/{deck}/width=1",
+    ]

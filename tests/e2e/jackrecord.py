@@ -1,14 +1,16 @@
 """Records ports of a JACK server to a file: run as a program, so that no test's Python is in JACK's thread.
 
 python jackrecord.py CLIENT OUT.npy SECONDS: records CLIENT's first two outputs, waiting
-for them if need be; prints "ready" when connected. OUT.json gets
+for them if need be; prints "ready" when connected; a SIGTERM ends it sooner. OUT.json gets
 the time.monotonic() of each block: a server that waits for late clients is slower than the clock.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -57,9 +59,9 @@ def main() -> None:
             client.connect(output, port)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            time.sleep(0.05)
+        over = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: over.set())
+        over.wait(seconds)
     np.save(path, sound[:place])
     Path(path).with_suffix(".json").write_text(json.dumps(clock))
 

@@ -106,7 +106,13 @@ def test_a_job_that_fails_gets_fewer_steps_then_the_fallback_then_pauses() -> No
     tried = troubles.amend(Wish(job), playing, {}).now
     assert tried is not None
     assert tried.seed == 0
-    troubles.cleared(tried)
+    troubles.cleared(tried)  # by the model that stands in, which mends nothing
+    assert troubles.amend(Wish(job), playing, {}).now == tried
+    now[0] = 70.0
+    again = troubles.amend(Wish(job), playing, {}).now
+    assert again is not None
+    assert (again.model, again.steps) == ("big", 4)
+    troubles.cleared(again)
     assert troubles.amend(Wish(job), playing, {}).now == job
 
 

@@ -47,7 +47,7 @@ class Time:
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = SimpleNamespace(registry=Registry(), time=Time(), looks=0, said=[], bindings=(), hits=[])
+    made = SimpleNamespace(registry=Registry(), time=Time(), looks=0, turned=set(), said=[], bindings=(), hits=[])
     made.player = SimpleNamespace(panel=Panel(), hits=SimpleNamespace(push=lambda *hit: made.hits.append(hit[:2])))
     made.soon = lambda: setattr(made, "looks", made.looks + 1)
     made.notice = made.said.append
@@ -95,10 +95,8 @@ def test_panic_cuts_the_pads_and_stops_the_decks(stage: Any) -> None:
     assert stage.registry.get("/play") is False
 
 
-def test_a_scene_comes_by_name_and_never_by_path(stage: Any) -> None:
+def test_a_scene_that_is_asked_for_is_loaded(stage: Any) -> None:
+    asked: list[str] = []
+    stage.scenes = SimpleNamespace(load=asked.append)
     stage.registry.set("/scene", "techno", "osc")
-    assert stage.registry.get("/tempo/bpm") != 124.0
-    tempo = stage.registry.get("/tempo/bpm")
-    stage.registry.set("/scene", "scenes/house.toml", "osc")
-    assert stage.registry.get("/tempo/bpm") == tempo
-    assert "scenes/house.toml" in stage.said[-1]
+    assert asked == ["techno"]

@@ -23,7 +23,9 @@ from liveriff.params.registry import Registry
 from liveriff.wire.job import Job
 
 JOB = Job(prompt_a="acid", prompt_b="acid\u2028line", alpha=0.5, seed=7, tonic=None, density=0.25)
-HEADER = journal.Header(1, "0.1", "house", 48000, "2026-11-22T20:15:03+01:00", {"/deck/1/density": None}, {"m": "1"})
+HEADER = journal.Header(
+    journal.FORMAT, "0.1", "house", 48000, "2026-11-22T20:15:03+01:00", {"/deck/1/density": None}, {"m": "1"}
+)
 AT = (1.5, 48000, 2.0625)
 EVENTS: tuple[journal.Event, ...] = (
     journal.Set(*AT, "/deck/1/level", -6.0, "midi"),
@@ -38,6 +40,11 @@ EVENTS: tuple[journal.Event, ...] = (
     journal.Grid(*AT, 12400, 2400, (7, 3)),
     journal.Notice(*AT, "A chunk was refused."),
     journal.Fault(*AT, "late chunk", 2),
+    journal.Life(*AT, 256, None),
+    journal.Sent(
+        *AT, 3, {"type": "Swap", "at": [7, 2]}, (journal.Sound(5, 96000, "ab", JOB), journal.Sound(6, 9, "c", None))
+    ),
+    journal.Block(*AT, 256, {"/deck/1/level": None, "/deck/1/pan": 0.1}, 3, ((1, 0.5, 47900.25),), None),
     journal.End(*AT),
 )
 
@@ -95,7 +102,7 @@ def test_damage_is_told_with_its_line(tmp_path: Path, damage: str, says: str) ->
         (b"", "no JSON"),
         (b"RIFF\xff\xfe", "it is not text"),
         (journal.line(EVENTS[0]).encode(), "its first line is no header"),
-        (journal.line(replace(HEADER, format=2)).encode(), "newer liveriff"),
+        (journal.line(replace(HEADER, format=journal.FORMAT + 1)).encode(), "newer liveriff"),
     ],
 )
 def test_what_is_no_log_is_refused(tmp_path: Path, text: bytes, says: str) -> None:
@@ -177,9 +184,10 @@ def stage(told: list[Any]) -> Any:
     gauges = dict.fromkeys(
         ("underruns", "deck1_peak", "deck2_peak", "deck3_peak", "deck4_peak", "peak_left", "peak_right"), 0.0
     )
-    made.player = SimpleNamespace(frame=lambda: made.time.frame, gauges=gauges)
+    made.player = SimpleNamespace(frame=lambda: made.time.frame, gauges=gauges, listeners=[], opened=None, score=None)
     made.tally = SimpleNamespace(late=0)
-    made.log = Chronicler(made, SimpleNamespace(put=told.append, close=lambda: told.append("closed")))  # type: ignore[arg-type]
+    file = SimpleNamespace(put=told.append, close=lambda: told.append("closed"), path=Path("set.jsonl"))
+    made.log = Chronicler(made, file)  # type: ignore[arg-type]
     made.log.begin("house", {})
     made.log.tick()
     return made

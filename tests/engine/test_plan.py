@@ -273,3 +273,15 @@ def test_whatever_the_hand_did_the_last_wish_plays_and_nothing_is_hoarded(
         world.step(Wish(OTHER), step)
     assert world.sounding[-1] == OTHER
     assert world.state.ready == ()
+
+
+def test_the_next_phrases_chunk_does_not_replace_one_that_has_yet_to_land() -> None:
+    first, then = replace(JOB, seed=70), replace(JOB, seed=71)
+    state = DeckState(playing=Chunk(JOB, 1), scheduled=Chunk(first, 2), at=Fraction(12), ready=(Chunk(then, 3),))
+    now = Now(Grid(48000, 12000), Fraction(47, 4), Fraction(4))
+    wish = Wish(first, then, Fraction(16))
+    assert plan(now, {1: state}, {1: wish}, None, Speed()) == []
+    landed = replace(state, playing=state.scheduled, scheduled=None, at=None)
+    assert plan(replace(now, beat=Fraction(49, 4)), {1: landed}, {1: wish}, None, Speed()) == [
+        Launch(1, Chunk(then, 3), Fraction(16))
+    ]

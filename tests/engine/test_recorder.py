@@ -87,11 +87,30 @@ def test_a_folder_that_cannot_be_made_is_told(desk: Desk, tmp_path: Path) -> Non
 
 def test_a_new_player_goes_on_in_another_file(desk: Desk, tmp_path: Path) -> None:
     desk.recorder.begin(tmp_path / "set.wav")
-    (tmp_path / "set.wav.part").write_bytes(b"what the dead one wrote")
+    (tmp_path / "set.wav").write_bytes(b"what the dead one wrote")
     desk.recorder.player_back()
     assert (tmp_path / "set.wav").read_bytes() == b"what the dead one wrote"
     assert desk.sent[-1] == Record(str(tmp_path / "set 2.wav"))
     assert desk.shown == (True, "set 2.wav")
+
+
+def test_a_file_that_is_there_is_never_written_over(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "set.wav").write_bytes(b"last night")
+    desk.recorder.begin(tmp_path / "set.wav")
+    assert desk.sent == [Record(str(tmp_path / "set 2.wav"))]
+    assert desk.said == [f"{tmp_path / 'set.wav'} is there already: recording into set 2.wav."]
+
+
+def test_format_and_stems_are_those_that_are_set(desk: Desk) -> None:
+    desk.registry.set("/record/format", "flac")
+    desk.registry.set("/record/stems", True)
+    desk.registry.set("/record", True, "hand")
+    (record,) = desk.sent
+    assert isinstance(record, Record)
+    assert str(record.path).endswith(".flac")
+    assert record.stems
+    desk.recorder.ended(Recorded(str(record.path), 5, "", ("a", "b", "c")))
+    assert desk.said[-1].endswith("is written (3 files).")
 
 
 def test_names_are_fit_for_every_system_and_new(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from liveriff.music.grid import Grid
 from liveriff.player import scalar, vector
-from liveriff.player.deck import Change
 from liveriff.player.desk import Desk
 from liveriff.player.kernels import Kernels, compiled, table
+from liveriff.player.layers import Change
 from liveriff.player.loop import Source
 from liveriff.player.mixer import Mixer
 from liveriff.wire.messages import SetGrid

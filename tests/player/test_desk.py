@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from liveriff.player.desk import READS, Desk, ceiling, crossfader_gain, decibels, matrix
+from liveriff.player.desk import READS, Desk, ceiling, crossfader_gain, matrix
+from liveriff.player.gains import decibels
 from liveriff.wire.cells import Cells
 
 from .rig import Rig, noise, sine, steps

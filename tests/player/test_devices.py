@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from liveriff.errors import DeviceError
-from liveriff.player import devices
+from liveriff.player import device, devices
 from liveriff.player.options import PlayerOptions
 from liveriff.player.sink import open_sink
 
@@ -83,3 +83,42 @@ def test_an_unknown_sink_is_named() -> None:
         open_sink(PlayerOptions(sink="tape"))
     with pytest.raises(DeviceError, match="wav:FILE"):
         open_sink(PlayerOptions(sink="wav:"))
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "discrete"),
+    [
+        ("JACK Audio Connection Kit", "system", True),
+        ("Core Audio", "Fireface", True),
+        ("ALSA", "DDJ-400: USB Audio (hw:1,0)", True),
+        ("ALSA", "default", False),
+        ("ALSA", "pulse", False),
+        ("MME", "Speakers", False),
+    ],
+)
+def test_outputs_that_are_folded_into_the_first_two_are_no_headphones(host: str, name: str, discrete: bool) -> None:
+    assert devices.Device(0, host, name, 8, 48000, False).discrete is discrete
+
+
+class _Stream:
+    """A card's stream that takes no more than ``most`` channels."""
+
+    most = 4
+
+    def __init__(self, channels: int, **_: object) -> None:
+        if channels > self.most:
+            raise ValueError("Invalid number of channels")
+        self.channels, self.latency = channels, 0.01
+
+
+@pytest.mark.parametrize(
+    ("name", "outputs", "most", "channels"),
+    [("Card (hw:0,0)", 4, 4, 4), ("Card (hw:0,0)", 4, 2, 2), ("Card (hw:0,0)", 2, 4, 2), ("default", 32, 4, 2)],
+)
+def test_the_headphones_get_outputs_of_their_own_where_they_can(
+    monkeypatch: pytest.MonkeyPatch, name: str, outputs: int, most: int, channels: int
+) -> None:
+    monkeypatch.setattr(device, "choose", lambda _: devices.Device(1, "ALSA", name, outputs, 48000, True))
+    monkeypatch.setattr(device, "portaudio", lambda: SimpleNamespace(OutputStream=_Stream))
+    monkeypatch.setattr(_Stream, "most", most)
+    assert device.DeviceSink(None, None, 256).channels == channels

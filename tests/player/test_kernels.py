@@ -52,28 +52,6 @@ def test_add_varispeed(other: Kernels, step: float) -> None:
 
 
 @OTHERS
-@pytest.mark.parametrize(
-    ("first", "step"), [(0.0, 1.0), (80.0, 1.0), (12.25, 0.5), (60.5, 1.37), (0.0, 41.0), (95.0, 1.0)]
-)
-def test_add_shot(other: Kernels, first: float, step: float) -> None:
-    chunk, gain = noise(90), np.linspace(0, 1, 250)
-    chunk[85, 1] = np.nan
-    a, b = np.ones((250, 2)), np.ones((250, 2))
-    with np.errstate(invalid="ignore"):
-        theirs = other.add_shot(b, chunk, 90, first, step, gain)
-    assert NUMPY.add_shot(a, chunk, 90, first, step, gain) == theirs
-    assert np.isfinite(a).all()
-    np.testing.assert_allclose(a, b, atol=1e-12)
-
-
-def test_a_shot_at_its_own_pitch_is_added_sample_for_sample_and_ends() -> None:
-    chunk, out = noise(90), np.zeros((200, 2))
-    NUMBA.add_shot(out, chunk, 90, 10.0, 1.0, np.ones(200))
-    np.testing.assert_array_equal(out[:80], chunk[10:].astype(np.float64))
-    assert not out[80:].any()
-
-
-@OTHERS
 @pytest.mark.parametrize("phase", [0, 5, 63])
 def test_add_strip(other: Kernels, phase: int) -> None:
     deck, goal = noise(300).astype(np.float64), np.array([0.5, 0.1, -0.1, 0.7])
@@ -131,3 +109,31 @@ def test_the_engine_can_name_the_player_without_loading_it() -> None:
         "sys.exit(f'loaded {heavy}' if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+VOICES = {  # low, high, first, count, step, backwards, loops, rise, fall
+    "plain": (0, 90, 5.0, 7, 1.0, False, False, 0, 0),
+    "pitched, past its end": (0, 90, 50.5, 7, 1.37, False, False, 0, 0),
+    "before its sound": (0, 90, 0.25, 0, 0.5, False, False, 0, 0),
+    "a window with edges": (20, 70, 0.0, 0, 0.9, False, False, 8, 12),
+    "backwards": (0, 90, 0.0, 0, 1.0, True, False, 0, 0),
+    "backwards, pitched": (5, 85, 3.5, 9, 1.2, True, True, 3, 0),
+    "round and round": (0, 90, 33.0, 1000, 1.0, False, True, 0, 0),
+    "round, very fast": (10, 80, 0.5, 7, 41.3, False, True, 4, 4),
+}
+
+
+@OTHERS
+@pytest.mark.parametrize("fading", [(0, 0), (-100, 60), (30, 200)])
+@pytest.mark.parametrize("given", VOICES.values(), ids=list(VOICES))
+def test_add_voice(other: Kernels, given: tuple[object, ...], fading: tuple[int, int]) -> None:
+    chunk, sends = noise(100), np.array([0.5, 0.0])
+    chunk[66, 1] = np.nan
+    ours, theirs = np.ones((2, 3, 250, 2))
+    with np.errstate(invalid="ignore"):
+        bad = NUMPY.add_voice(*ours, sends, chunk, 90, *given, 0.2, 0.9, *fading)
+        assert other.add_voice(*theirs, sends, chunk, 90, *given, 0.2, 0.9, *fading) == bad
+    assert np.isfinite(ours).all()
+    np.testing.assert_allclose(ours, theirs, atol=1e-12)
+    np.testing.assert_allclose(ours[1] - 1, (ours[0] - 1) / 2, atol=1e-12)
+    assert (ours[2] == 1).all()

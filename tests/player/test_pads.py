@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveriff.player.desk import GATE, LOOP, Desk, PadSetting
+from liveriff.player.desk import Desk
 from liveriff.player.loop import Source
 from liveriff.player.pads import MOST_VOICES, PadSound
+from liveriff.player.padset import GATE, LOOP, PadSetting
 from liveriff.wire.hits import ALL_PADS, CUT
 from liveriff.wire.messages import Released
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from liveriff.player.deck import SHORTEST_FADE
+from liveriff.player.layers import SHORTEST_FADE
 from liveriff.wire.messages import Released, SetGrid, Swapped
 
 from .rig import Rig, Sound, decibels, loop_at, noise, sine, steps

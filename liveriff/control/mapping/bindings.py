@@ -10,7 +10,7 @@ from typing import Literal
 from liveriff.control.mapping.curves import TRAVEL, VELOCITY
 from liveriff.control.mapping.encodings import ENCODINGS
 from liveriff.params.kinds import Value
-from liveriff.params.words import TAKEOVERS
+from liveriff.params.words import PER_BANK, TAKEOVERS
 
 Takeover = Literal["jump", "pickup", "scale", "relative"]
 
@@ -25,6 +25,9 @@ that does nothing, whatever the default map says."""
 
 FOCUS = "focus"
 """In a path, the number of the deck that is in focus: /deck/focus/filter."""
+
+_BANKED = re.compile(rf"/pad/bank/({'|'.join(str(n) for n in range(PER_BANK, 0, -1))})(?=/)")
+"""In a path, a pad of the bank under the hand: /pad/bank/5/trigger."""
 
 OSC = "osc"
 """The device that all apps are together which send OSC addresses of their own. Its controls are those addresses."""
@@ -102,9 +105,14 @@ class Binding:
         """Parse the layer once; text that is none has been refused by ``reading``."""
         object.__setattr__(self, "place", parse_layer(self.layer) or Layer())
 
-    def on_deck(self, focus: int) -> str:
-        """The path, with the deck in focus where it says so."""
-        return self.path.replace(f"/{FOCUS}/", f"/{focus}/", 1) if self.path else ""
+    def on_deck(self, focus: int, bank: int = 1) -> str:
+        """The path, with the deck in focus and the pad of the bank where it says so."""
+        if not self.path:
+            return ""
+        found = _BANKED.match(self.path)
+        if found:
+            return f"/pad/{(bank - 1) * PER_BANK + int(found[1])}{self.path[found.end() :]}"
+        return self.path.replace(f"/{FOCUS}/", f"/{focus}/", 1)
 
     def raw(self, hand: float) -> float:
         """The parameter's position 0..1 for a hand's 0..1."""

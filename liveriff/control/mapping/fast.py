@@ -6,7 +6,7 @@ Python makes atomic. The driver's thread therefore needs no lock, and a hit cost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from liveriff.control.mapping.bindings import Binding
@@ -24,10 +24,10 @@ def pad_of(path: str) -> int | None:
     return int(parts[2]) if is_trigger else None
 
 
-def hit(bindings: Iterable[Binding]) -> tuple[int, Binding] | None:
-    """The pad that a control plays, if that is all it does and it does it at once."""
+def hit(bindings: Iterable[Binding], path_of: Callable[[Binding], str]) -> tuple[int, Binding] | None:
+    """The pad that a control plays now, if that is all it does and it does it at once."""
     only = tuple(bindings)
-    pad = pad_of(only[0].path) if len(only) == 1 and only[0].fire == "" and only[0].value is None else None
+    pad = pad_of(path_of(only[0])) if len(only) == 1 and only[0].fire == "" and only[0].value is None else None
     return (pad, only[0]) if pad else None
 
 

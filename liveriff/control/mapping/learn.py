@@ -14,7 +14,7 @@ from liveriff.control.mapping.bindings import NOTHING, OSC, Binding, Layer, pars
 from liveriff.control.mapping.default import default_bindings
 from liveriff.control.mapping.detect import Guess
 from liveriff.control.mapping.mapping import Mapping
-from liveriff.control.mapping.movers import movers
+from liveriff.control.mapping.movers import movers, target_of
 from liveriff.control.mapping.reading import read_bindings, spec_of
 from liveriff.control.mapping.seen import Seen
 from liveriff.control.mapping.sources import Sources
@@ -235,7 +235,7 @@ class LearnMode:
         here = parse_layer(self._mapping.here.name) or Layer()
         for other in self._mapping.at(device, control):
             if other.place == here and other.target not in (self.target, NOTHING):
-                yield f"{control} is bound to {other.target}, which it will no longer move."
+                yield f"{control} is bound to {target_of(self._mapping, other)}, which it will no longer move."
         for place, other_control, other in movers(self._mapping, self.target):
             if (place, other_control) != (device, control):
                 layer = f" ({other.layer})" if other.layer else ""

@@ -138,8 +138,8 @@ class Lights:
 
     def _flash(self, key: Key, binding: Binding, now: float) -> Light | None:
         """White for a moment after a trigger was pulled."""
-        pad = pad_of(binding.path)
-        spec = self._registry.table.get(self._mapping.path_of(binding))
+        path = self._mapping.path_of(binding)
+        pad, spec = pad_of(path), self._registry.table.get(path)
         if spec is None or not isinstance(spec.kind, Trigger):
             return None
         at = max(self._mapping.pressed.get(key, -FLASH_S), self._hits.get(pad or 0, -FLASH_S))
@@ -209,7 +209,7 @@ class Lights:
 
     def _colour(self, path: str) -> str:
         parts = path.split("/")
-        has_category = parts[1] in ("deck", "pad") and len(parts) > 3
+        has_category = parts[1] in ("deck", "pad") and len(parts) > 3 and parts[2].isdigit()
         return of_category(self._registry.get(f"/{parts[1]}/{parts[2]}/category")) if has_category else NEUTRAL
 
     def _reading(self, path: str, absent: float = 0.0) -> float:

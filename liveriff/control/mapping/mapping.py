@@ -67,6 +67,7 @@ class Mapping:
         self._intercept: Callable[[Touch], bool] | None = None
         self._edges: dict[Key, bool] = {}
         self.set_bindings(bindings)
+        registry.subscribe(lambda change: self._moved(), BANK)
 
     # --- touches -------------------------------------------------------------------------------------------------
 
@@ -172,8 +173,8 @@ class Mapping:
         return self._shown.get(device, {})
 
     def path_of(self, binding: Binding) -> str:
-        """The path that a binding means with the present focus."""
-        return binding.on_deck(self.here.focus)
+        """The path that a binding means with the present focus and bank of pads."""
+        return binding.on_deck(self.here.focus, self._bank())
 
     def at_place(self, device: str, place: Place) -> Map[str, tuple[Binding, ...]]:
         """Every control of a device that does something at another place."""
@@ -207,7 +208,7 @@ class Mapping:
             (device, control): found
             for device, controls in self._shown.items()
             for control, bindings in controls.items()
-            if (found := hit(bindings)) is not None
+            if (found := hit(bindings, self.path_of)) is not None
         }
         self._fast.table = MappingProxyType({} if self._intercept else pads)
         self.version += 1

@@ -165,7 +165,7 @@ def _check_action(binding: Binding, place: str) -> None:
 
 
 def spec_of(path: str) -> Spec | None:
-    """The declaration behind a binding's path, "focus" standing for any deck."""
+    """The declaration behind a binding's path, "focus" standing for any deck, and "bank" for any bank of pads."""
     return TABLE.get(Binding("", path).on_deck(DECKS[0]))
 
 

@@ -42,6 +42,11 @@ def pick(spec: Spec) -> Binding:
     return Binding(spec.path, conversion="INTEGER", low=first, high=first + 1)
 
 
+def turn(spec: Spec) -> Binding:
+    """For a pager whose pages are the numbers of a parameter: its page is an index, scaled as a radio's is."""
+    return replace(pick(spec), value="page")
+
+
 def steps(spec: Spec) -> list[str]:
     """What a radio for it picks from, as a person reads it."""
     if spec.kind.options:

@@ -14,6 +14,7 @@ QUIETEST = -60.0  # dBFS at the foot of a meter; 0 at its head
 KNOBS = ("eq/high", "eq/mid", "eq/low", "filter", "send/delay", "send/reverb", "pan", "width")
 MASTER = "/master/level"
 CROSSFADER = "/master/crossfader"
+LEFT_OUT = (MASTER, CROSSFADER, f"{CROSSFADER}/curve", "/master/autogain")  # elsewhere on the page, or set once
 
 
 def deck_strip(widgets: Widgets, deck: int, frame: Frame) -> Node:
@@ -21,7 +22,7 @@ def deck_strip(widgets: Widgets, deck: int, frame: Frame) -> Node:
     at, colour = f"/deck/{deck}", deck_colour(widgets, deck)
     head, body, side, foot = frame.at_origin().inset(6).rows(36, 1.0, 44, 50)
     fader, knobs = body.columns(70, 1.0)
-    mute, cue = foot.columns(1.0, 1.0)
+    mute, solo, cue = foot.columns(1.0, 1.0, 1.0)
     rows = knobs.rows(*[1.0] * len(KNOBS))
     children = [
         *heading(widgets, deck, head),
@@ -29,16 +30,17 @@ def deck_strip(widgets: Widgets, deck: int, frame: Frame) -> Node:
         *[node for row, knob in zip(rows, KNOBS, strict=True) for node in widgets.fader(f"{at}/{knob}", row, colour)],
         *widgets.radio(f"{at}/side", side, HOLD),
         *widgets.toggle(f"{at}/mute", mute, STOP),
+        *widgets.toggle(f"{at}/solo", solo, HOLD),
         *widgets.toggle(f"{at}/cue", cue, HOLD),
     ]
     return group(f"deck {deck} strip", frame, children)
 
 
 def master_strip(widgets: Widgets, frame: Frame) -> Node:
-    """The mix, and what the sends go to: all that the table has under /master, /delay and /reverb."""
+    """The mix, and what the sends go to: what the table has under /master, /delay and /reverb to be turned on stage."""
     head, body = frame.at_origin().inset(6).rows(36, 1.0)
     fader, knobs = body.columns(70, 1.0)
-    paths = [path for path in widgets.paths("/master", "/delay", "/reverb") if path not in (MASTER, CROSSFADER)]
+    paths = [path for path in widgets.paths("/master", "/delay", "/reverb") if path not in LEFT_OUT]
     rows = knobs.cells(len(paths), FINGER)
     children = [
         tile("master heading", head),

@@ -26,7 +26,7 @@ def phone_pages(widgets: Widgets, show: Show, frame: Frame) -> list[tuple[str, l
     return [
         ("DECKS", [_by_deck(widgets, "decks", show.decks, frame, partial(deck_panel, widgets))]),
         ("MIXER", _mixer(widgets, show, frame)),
-        ("PADS", pads_page(widgets, frame, portrait=True)),
+        ("PADS", pads_page(widgets, frame)),
         ("PROMPTS", _prompts(widgets, show, frame)),
         ("TIME", [time_panel(widgets, frame)]),
         ("STATUS", [queue_panel(widgets, show.decks, upper), readings_panel(widgets, lower)]),

@@ -20,7 +20,7 @@ def tablet_pages(widgets: Widgets, show: Show, frame: Frame) -> list[tuple[str, 
     return [
         ("DECKS", _decks(widgets, show, frame)),
         ("MIXER", _mixer(widgets, show, frame)),
-        ("PADS", pads_page(widgets, frame, portrait=False)),
+        ("PADS", pads_page(widgets, frame)),
         ("PROMPTS", _prompts(widgets, show, frame)),
         ("STATUS", _status(widgets, show, frame)),
     ]

@@ -18,7 +18,7 @@ from liveriff.control.mapping.layers import Place
 from liveriff.control.mapping.lookup import Lookup
 from liveriff.control.mapping.reading import as_tables, read_bindings, spec_of
 from liveriff.errors import UsageError
-from liveriff.params.words import DECKS, PADS, TAKEOVERS
+from liveriff.params.words import DECKS, PER_BANK, TAKEOVERS
 
 DOCS = Path(__file__).parents[3] / "docs" / "mapping.md"
 
@@ -164,7 +164,7 @@ def default_paths(*controls: str, shift: bool = False) -> set[str]:
 
 def test_the_default_map_reads_and_rows_fit_what_there_is() -> None:
     made = default_bindings()
-    assert {each.path for each in made} >= {f"/pad/{n}/trigger" for n in PADS}
+    assert {each.path for each in made} >= {f"/pad/bank/{n}/trigger" for n in range(1, PER_BANK + 1)}
     assert {each.path for each in made} >= {f"/deck/{n}/{what}" for n in DECKS for what in ("level", "alpha", "next")}
     assert all(spec_of(each.path) for each in made if each.path)
 
@@ -176,7 +176,7 @@ def test_eight_pads_and_eight_knobs_play_everything_that_matters() -> None:
 
 def test_pads_alone_are_played_and_with_shift_they_are_buttons() -> None:
     pads = [f"pad/{n}" for n in range(1, 17)]
-    assert default_paths(*pads) == {f"/pad/{n}/trigger" for n in PADS}
+    assert default_paths(*pads) == {f"/pad/{n}/trigger" for n in range(1, PER_BANK + 1)}
     assert default_paths(*pads, shift=True) >= {"/deck/1/mute", "/deck/4/next", "/deck/2/freeze", "page"}
 
 

@@ -346,7 +346,7 @@ def test_an_encoder_turns_pages_and_the_bank_goes_round() -> None:
     rig.touch("knob/1", "relative", 2)
     assert rig.mapping.here.page == 3
     rig.tap("button/1")
-    assert rig.registry.get("/pad/bank") == 8
+    assert rig.registry.get("/pad/bank") == 4
 
 
 # --- pads ----------------------------------------------------------------------------------------------------------
@@ -462,3 +462,14 @@ def test_devices_that_come_and_go_are_told_by_who_is_there() -> None:
     assert "knob/1" not in rig.mapping.shown("other")
     rig.mapping.present({})
     assert rig.mapping.devices() == ()
+
+
+def test_pads_of_the_bank_follow_it_in_the_drivers_thread_and_a_finger_lets_go_what_it_struck() -> None:
+    rig = Rig(Binding("pad/3", "/pad/bank/3/trigger"), Binding("pad/4", "/pad/4/trigger"))
+    rig.mapping.connected(DEVICE, ("pad/3", "pad/4"))
+    rig.press("pad/3")
+    rig.registry.set("/pad/bank", 3)
+    rig.release("pad/3")
+    rig.press("pad/3")
+    rig.press("pad/4")
+    assert [(pad, force > 0) for pad, force, _ in rig.struck] == [(3, True), (3, False), (35, True), (4, True)]

@@ -1,0 +1,118 @@
+"""The state of the performance, kept every minute and at the end, so that `liveriff play --restore` can go on with it.
+
+While a performance runs it writes PID.toml; one that ends in order leaves last.toml. A PID.toml whose process is gone
+tells of a performance that was cut short. Engine's loop; a write takes a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from liveriff.engine import orphans
+from liveriff.engine.folders import data_folder
+from liveriff.engine.scenes_write import save_scene, scene_of
+from liveriff.errors import LiveriffError, UsageError
+
+if TYPE_CHECKING:
+    from liveriff.engine.stage import Stage
+
+EVERY_S = 60.0
+LAST = "last.toml"
+
+
+def folder() -> Path:
+    """Where states lie."""
+    return data_folder() / "autosave"
+
+
+def newest() -> Path:
+    """The state of the last performance that is over; UsageError where none is kept."""
+    found = [*_cut_short(), *(path for path in [folder() / LAST] if path.is_file())]
+    if not found:
+        raise UsageError(f"there is no performance to restore: {folder()} is empty.")
+    return max(found, key=lambda path: path.stat().st_mtime)
+
+
+def offer() -> str:
+    """One sentence for a performer whose last performance was cut short, or "". Said once: then its state counts as
+    the last one's."""
+    cut = sorted(_cut_short(), key=lambda path: path.stat().st_mtime)
+    if not cut:
+        return ""
+    at = time.strftime("%H:%M", time.localtime(cut[-1].stat().st_mtime))
+    with contextlib.suppress(OSError):
+        for path in cut:  # the newest last
+            os.replace(path, folder() / LAST)
+    return f"The last performance was cut short; `liveriff play --restore` goes on with it as it was at {at}."
+
+
+def _cut_short() -> Iterator[Path]:
+    for path in folder().glob("*.toml"):
+        if path.stem.isdecimal() and not _runs(int(path.stem)):
+            yield path
+
+
+def _runs(pid: int) -> bool:
+    import psutil
+
+    return bool(psutil.pid_exists(pid)) and pid != os.getpid()
+
+
+class Autosave:
+    """``tick`` is called once a second; ``close`` at the end."""
+
+    def __init__(self, stage: Stage) -> None:
+        """The first save comes after a minute: a state that nobody has played is not worth more than an earlier one."""
+        self._stage = stage
+        self._path = folder() / f"{os.getpid()}.toml"
+        self._due = time.monotonic() + EVERY_S
+        self._told = self._offered = self._sounds = False
+        self._player: int | None = None
+
+    def tick(self) -> None:
+        """Save if it is time; at first, tell of a performance that was cut short, unless this one goes on with it."""
+        if not self._offered:
+            self._offered = True
+            sentence, scene = offer(), self._stage.scene
+            if sentence and not (scene and scene.source and scene.source.is_relative_to(folder())):
+                self._stage.notice(sentence)
+        self._mind_players()
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + EVERY_S
+            self.save()
+
+    def _mind_players(self) -> None:
+        """Who plays for us, should we be killed; and once we sound, the player of an engine that was fades out."""
+        player = self._stage.player.pid
+        if player != self._player:
+            self._player = player
+            orphans.note(folder(), player)
+        if self._stage.time.running and not self._sounds:
+            self._sounds = True
+            if orphans.end(folder()):
+                self._stage.notice("The player of the last performance fades out.")
+
+    def save(self) -> None:
+        """Save now. A disk that refuses is told once."""
+        stage = self._stage
+        title = stage.scene.title if stage.scene else str(stage.registry.get("/scene"))
+        about = stage.scene.about if stage.scene else ""
+        bank = stage.scene.bank if stage.scene else {}
+        try:
+            save_scene(scene_of(stage.registry, title or "Untitled", about, bank, stage.bindings), self._path)
+        except LiveriffError as error:
+            if not self._told:
+                self._told = True
+                stage.notice(f"The state of the performance is not saved: {error}")
+
+    def close(self) -> None:
+        """The performance ends in order."""
+        orphans.note(folder(), None)
+        self.save()
+        with contextlib.suppress(OSError):
+            os.replace(self._path, folder() / LAST)

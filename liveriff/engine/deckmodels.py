@@ -1,0 +1,38 @@
+"""Which models a deck may be given from outside: those that are installed or listed, never a path of somebody's choice.
+
+The command line, scenes and presets are the performer's own files and may name any model; what they have named may be
+chosen again. Everybody else (OSC, the door with its remote and screens, MIDI) picks from the backends that are
+installed and the names in models.yaml: a model's name can otherwise be a path, and its options can name files.
+"""
+
+from __future__ import annotations
+
+from liveriff.errors import UsageError
+from liveriff.params.kinds import Value
+from liveriff.params.registry import UNDO, Registry
+from liveriff.params.words import DECKS, did_you_mean
+from liveriff.render.catalog import names
+from liveriff.render.checkpoints import table
+
+PATHS = tuple(f"/deck/{deck}/model" for deck in DECKS)
+OWN = ("", "cli", "clock", "engine", "preset", "scene", UNDO)
+"""Origins of changes that the performer or the engine makes."""
+
+
+class DeckModels:
+    """Looks at every model that a deck is to be given."""
+
+    def __init__(self, registry: Registry) -> None:
+        """What the decks have now was given by the command line or a scene."""
+        self._named = {registry.get(path) for path in PATHS}
+        for path in PATHS:
+            registry.guard(path, self.check)
+
+    def check(self, value: Value, origin: str) -> None:
+        """UsageError for a model that ``origin`` may not choose."""
+        if origin in OWN:
+            self._named.add(value)
+        elif value not in self._named and value not in names() and value not in (listed := table()):
+            known = (*names(), *listed)
+            hint = did_you_mean(str(value), known)
+            raise UsageError(f"no model {str(value)[:60]!r} can be chosen here; use one of {', '.join(known)}.{hint}")

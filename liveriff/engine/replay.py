@@ -1,0 +1,133 @@
+"""Playing a log again: the score of each player's life, block by block, to the very samples that were played.
+
+Reads what ``journal_score`` has told; the mixing is ``player.offline``'s. Any thread; no clock, no sink, no registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liveriff.engine import journal
+from liveriff.engine.journal_fields import FieldError, checked
+from liveriff.errors import UsageError
+from liveriff.params.table import panel_names
+from liveriff.player.offline import Offline, Taken
+from liveriff.wire import messages
+
+Samples = NDArray[np.float32]
+
+
+class Sounds(Protocol):
+    """Where sounds of a log come from; see ``replay_sounds``."""
+
+    def get(self, sound: journal.Sound) -> Samples:
+        """Its samples, (frames, 2)."""
+
+
+@dataclass
+class Life:
+    """What one player took. sent: messages by number; blocks: in order; end: frames it played, None if not known."""
+
+    begin: journal.Life
+    sent: dict[int, journal.Sent] = field(default_factory=dict)
+    blocks: list[journal.Block] = field(default_factory=list)
+
+    def add(self, block: journal.Block) -> None:
+        """One more; the engine may have looked while the player was writing, and told of one block in two parts."""
+        last = self.blocks[-1] if self.blocks else None
+        if last is None or last.frame != block.frame:
+            self.blocks.append(block)
+            return
+        self.blocks[-1] = replace(
+            last,
+            length=block.length or last.length,
+            panel={**last.panel, **block.panel},
+            told=max(last.told, block.told),
+            strokes=(*last.strokes, *block.strokes),
+            leave=last.leave if block.leave is None else block.leave,
+        )
+
+    @property
+    def frames(self) -> int:
+        """How far it is known to have played: to the block of the last note, which at an orderly end is none."""
+        return self.blocks[-1].frame if self.blocks else 0
+
+
+def lives(log: journal.Log, path: str | Path) -> list[Life]:
+    """The score of a log; UsageError where it holds none, or not all of it."""
+    found: list[Life] = []
+    for event in log.events:
+        if isinstance(event, journal.Life):
+            found.append(Life(event))
+        elif isinstance(event, journal.Sent) and found:
+            found[-1].sent[event.number] = event
+        elif isinstance(event, journal.Block) and found:
+            found[-1].add(event)
+        elif isinstance(event, journal.Fault) and event.what == "note of the score":
+            raise UsageError(
+                f"{path}: the machine was too busy to write down all that was played; it cannot be replayed."
+            )
+    if not found:
+        raise UsageError(f"{path} holds no score: it was written by an older liveriff, or nothing was played.")
+    return found
+
+
+def play(log: journal.Log, path: str | Path, sounds: Sounds) -> Iterator[Samples]:
+    """All that was played from the first downbeat on, piece by piece, (frames, 2); lives follow each other without a
+    gap. UsageError for a log that does not fit this version."""
+    for life in lives(log, path):
+        player = Offline(log.header.rate, life.begin.block, life.begin.limit, panel_names())
+        try:
+            for frames, taken in _steps(life, path, sounds):
+                yield player.block(frames, taken)
+        finally:
+            player.close()
+
+
+def message_of(told: Mapping[str, object]) -> object:
+    """The message that ``journal_score.plain`` has told. FieldError where there is none like it."""
+    kind = getattr(messages, str(told.get("type", "")), None)
+    if not isinstance(kind, type) or not hasattr(kind, "__dataclass_fields__"):
+        raise FieldError(f"there is no message {str(told.get('type'))[:40]!r}")
+    return checked(kind, {name: value for name, value in told.items() if name != "type"})
+
+
+def _steps(life: Life, path: str | Path, sounds: Sounds) -> Iterator[tuple[int, Taken | None]]:
+    """Length of every block, and what was taken before it."""
+    frame, length, number = 0, life.begin.block, 0
+    for block in life.blocks:
+        while frame < min(block.frame, life.frames):
+            yield length, None
+            frame += length
+        if block.frame >= life.frames and not _says(block):
+            return
+        if frame != block.frame:
+            raise UsageError(f"{path}: the score has a hole at frame {frame}; it cannot be replayed.")
+        length = block.length or length
+        told = [life.sent[each] for each in range(number + 1, block.told + 1) if each in life.sent]
+        number = max(number, block.told)
+        yield length, _taken(block, told, path, sounds)
+        frame += length
+
+
+def _says(block: journal.Block) -> bool:
+    return bool(block.length or block.told or block.panel or block.strokes or block.leave is not None)
+
+
+def _taken(block: journal.Block, told: list[journal.Sent], path: str | Path, sounds: Sounds) -> Taken:
+    known = set(panel_names())
+    for name in block.panel:
+        if name not in known:
+            raise UsageError(f"{path} was written by another liveriff: there is no {name} here.")
+    panel = {name: -np.inf if value is None else value for name, value in block.panel.items()}
+    try:
+        heard = [(message_of(sent.message), {each.slot: sounds.get(each) for each in sent.sounds}) for sent in told]
+    except FieldError as error:
+        raise UsageError(f"{path} was written by another liveriff: {error}.") from None
+    return Taken(panel, heard, block.strokes, block.leave)

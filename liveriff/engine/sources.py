@@ -1,0 +1,195 @@
+"""What chunks start from: the chunk before, another deck, a file, the input. Engine's loop only, files apart.
+
+A sound is taken once for each new wish and then stays: or else a chunk made from the last one would at once ask for the
+next. It is written to a file named by its content, in a private folder, on a thread; until then the deck plays on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liveriff.engine import library
+from liveriff.engine.moment import DeckState, Wish
+from liveriff.engine.sameness import same_sound
+from liveriff.engine.stage import Stage
+from liveriff.errors import LiveriffError
+from liveriff.music.grid import frames_of
+from liveriff.wire.job import Job
+from liveriff.wire.slots import Slots
+
+REMEMBERED = 256
+LOOP_RATIO = 1.5  # a file longer than so many loops is cut to one, a shorter one is the loop whatever its tempo
+
+Samples = NDArray[np.float32]
+Input = Callable[[int], "Samples | None"]
+"""``input(beats)``: the last beats of the input, (frames, 2), or None while there are none."""
+Key = tuple[int, str, str, Job]
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A file with a loop's sound; digest: of its samples. path "": there was nothing to take."""
+
+    path: str = ""
+    digest: str = ""
+
+
+class Sources:
+    """``amend`` is called for every wish of every deck, at every look."""
+
+    def __init__(self, stage: Stage, slots: Slots) -> None:
+        """Nothing is taken, and no folder made, before a deck asks for it."""
+        self._stage, self._slots = stage, slots
+        self._taken: OrderedDict[Key, Sound | None] = OrderedDict()  # None: on its way
+        self._folder: Path | None = None
+        self._tasks: set[asyncio.Future[None]] = set()
+        self.input: Input | None = None
+
+    def amend(self, deck: int, wish: Wish, state: DeckState) -> Wish:
+        """The wish with its source; while that is being written, what plays."""
+        values = self._stage.registry
+        kind = str(values.get(f"/deck/{deck}/source"))
+        if kind == "none" or wish.now is None or wish.now.source_id or values.get(f"/deck/{deck}/freeze"):
+            return wish
+        now, then = self._sourced(deck, kind, wish.now), None
+        if wish.then is not None and now is not None and state.settled is not None and same_sound(state.settled, now):
+            then = self._sourced(deck, kind, wish.then)
+        return replace(wish, now=now if now is not None else state.settled, then=then)
+
+    def _sourced(self, deck: int, kind: str, job: Job) -> Job | None:
+        """The job with its source; None while it is on its way."""
+        sound = self._sound(deck, kind, job)
+        if sound is None:
+            return None
+        if not sound.path:
+            return job
+        strength = float(self._stage.registry.number(f"/deck/{deck}/strength"))
+        return replace(job, source=sound.path, source_id=sound.digest, strength=strength)
+
+    def _sound(self, deck: int, kind: str, job: Job) -> Sound | None:
+        key = (deck, kind, self._reference(deck, kind), _lasting(job))
+        if key in self._taken:
+            self._taken.move_to_end(key)
+            return self._taken[key]
+        self._taken[key] = None
+        while len(self._taken) > REMEMBERED:
+            self._taken.popitem(last=False)
+        self._begin(key, job)
+        return self._taken[key]
+
+    def _reference(self, deck: int, kind: str) -> str:
+        """Which deck, or which file."""
+        values = self._stage.registry
+        return str(values.get(f"/deck/{deck}/source/{kind}")) if kind in ("deck", "file") else ""
+
+    def _begin(self, key: Key, job: Job) -> None:
+        deck, kind, reference, _ = key
+        if kind == "file":
+            if not reference:
+                self._taken[key] = Sound()
+                return
+            self._later(key, lambda: _of_file(reference, job), job)
+            return
+        samples = self._from_input(deck, job) if kind == "input" else self._from_deck(deck, kind, reference, job)
+        if samples is None:
+            self._taken[key] = Sound()
+        else:
+            self._later(key, lambda: samples, job)
+
+    def _from_deck(self, deck: int, kind: str, reference: str, job: Job) -> Samples | None:
+        chunk = self._stage.book.states[int(reference) if kind == "deck" else deck].playing
+        if chunk is None or not chunk.job.beats:
+            return None
+        return fitted(self._slots[chunk.slot][: chunk.job.frames], chunk.job.beats, job.beats)
+
+    def _from_input(self, deck: int, job: Job) -> Samples | None:
+        samples = self.input(job.beats) if self.input is not None else None
+        if samples is None:
+            self._stage.notice(f"There is no input to take; deck {deck} goes on without a source.")
+        return samples
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def _later(self, key: Key, take: Callable[[], Samples], job: Job) -> None:
+        task = asyncio.ensure_future(self._write(key, take, job.rate))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _write(self, key: Key, take: Callable[[], Samples], rate: int) -> None:
+        try:
+            sound = await asyncio.to_thread(stored, take, self._place(), rate)
+        except (LiveriffError, OSError) as error:
+            self._stage.notice(f"Deck {key[0]} goes on without a source: {error}")
+            sound = Sound()
+        self._taken[key] = sound
+        self._stage.soon()
+
+    def _place(self) -> Path:
+        """The private folder, made when it is first needed."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix=f"liveriff-{os.getpid()}-sources-"))
+        return self._folder
+
+    # --- copies and the end ------------------------------------------------------------------------------------------
+
+    def copy(self, source: int, deck: int) -> None:
+        """Let a deck have what another has taken."""
+        for (number, kind, reference, lasting), sound in list(self._taken.items()):
+            if number == source and sound is not None:
+                self._taken[deck, kind, reference, lasting] = sound
+
+    def close(self) -> None:
+        """Remove the files."""
+        for task in self._tasks:
+            task.cancel()
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(self._folder)
+
+
+def fitted(samples: Samples, beats: int, wanted: int) -> Samples:
+    """A copy of a loop of ``beats`` beats as one of ``wanted`` beats: repeated, or its first beats."""
+    copies: Samples = np.tile(samples, (-(-wanted // beats), 1))
+    return copies[: len(samples) * wanted // beats]
+
+
+def stored(take: Callable[[], Samples], folder: Path, rate: int) -> Sound:
+    """Write what ``take`` gives, once, under the digest of its samples. Any thread."""
+    from liveriff.render.soundfiles import write
+
+    samples = take()
+    digest = hashlib.sha256(samples.tobytes()).hexdigest()[:32]
+    path = folder / f"{digest}.wav"
+    if not path.exists():
+        write(path, np.ascontiguousarray(samples.T), rate)
+    return Sound(str(path), digest)
+
+
+def _of_file(name: str, job: Job) -> Samples:
+    """A file of the library as a loop: whole, unless it is much longer; then its beginning, as long as the loop."""
+    path = library.named(name)
+    loop_s = frames_of(job.beats, job.canvas_bpm_cents, job.rate) / job.rate
+    sound: Samples = library.fetched(path, job.rate, LOOP_RATIO * loop_s + 1.0)
+    if len(sound) > LOOP_RATIO * loop_s * job.rate:
+        sound = sound[: round(loop_s * job.rate)]
+    return sound
+
+
+def _lasting(job: Job) -> Job:
+    """What of a job, if it changes, asks for another source: knobs that are being turned do not."""
+    return replace(
+        job, alpha=0.0, density=None, brightness=None, guidance=0.0, strength=0.0, steps=0, bpm_cents=0,
+        canvas_bpm_cents=0, lead=None,
+    )  # fmt: skip
