@@ -20,6 +20,9 @@ First sound: liveriff play         four decks, made while they play; in the scre
 No download, no GPU, no controller is needed; a MIDI controller that is plugged in plays at once.
 All commands: liveriff --help      Options of one: liveriff play --help"""
 
+NAMED = 4
+"""Further scenes that the welcome names: a line is no list."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -41,8 +44,10 @@ def welcome() -> str:
     """For the command alone."""
     from liveriff.engine.scenes_files import shelved
 
-    scene, *rest = [name for name in shelved("scenes") if name != "house"] or ["house"]
-    return WELCOME.format(scene=scene, others=f"or {', '.join(rest)}" if rest else "")
+    names = [name for name in shelved("scenes") if name != "house"]
+    scene, *rest = sorted(names, key=lambda name: name != "techno") or ["house"]
+    more = f" and {len(rest) - NAMED} more" if len(rest) > NAMED else ""
+    return WELCOME.format(scene=scene, others=f"or {', '.join(rest[:NAMED])}{more}" if rest else "")
 
 
 def advice(found: Stage) -> list[str]:
