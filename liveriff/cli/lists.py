@@ -63,15 +63,25 @@ def params(as_json: bool, markdown: bool) -> None:
 @click.command()
 @AS_JSON
 def devices(as_json: bool) -> None:
-    """List the sound devices that `play --device` takes (any part of a name will do)."""
+    """List the sound devices that `play --device` and `play --input` take (any part of a name will do)."""
+    from liveriff.player import inputs
     from liveriff.player.devices import list_devices
 
     found, reason = list_devices()
+    heard, _ = inputs.listed()
     if as_json:
-        _print_json({"devices": [asdict(device) for device in found], "reason": reason})
+        _print_json(
+            {
+                "devices": [asdict(device) for device in found],
+                "inputs": [asdict(each) for each in heard],
+                "reason": reason,
+            }
+        )
         return
     for device in found:
         mark = "*" if device.default else " "
         click.echo(f"{mark} {device.name}  [{device.host}, {device.channels} channels, {device.rate} Hz]")
     if not found:
         click.echo(f"{reason} `liveriff play --sink null` plays without one.")
+    for each in heard:
+        click.echo(f"  {each.name}  [input, {each.host}, {each.channels} channels, {each.rate} Hz]")

@@ -36,6 +36,13 @@ class Remembering(click.Command):
 @click.option("--plain", is_flag=True, help="One status line in place of the screen; Ctrl-C ends the music.")
 @click.option("--sink", default="device", show_default=True, help="Where sound goes: device, null or wav:FILE.")
 @click.option("--device", default="", help="Part of a sound device's name; see `liveriff devices`.")
+@click.option(
+    "--input",
+    is_flag=False,
+    flag_value="",
+    metavar="[DEVICE]",
+    help="Listen to a sound input, for decks and pads to play.  [default: the one that goes with the sink]",
+)
 @click.option("--rate", type=click.IntRange(8000, 192000), help="Frames a second.  [default: the device's own]")
 @click.option("--block", type=click.IntRange(32, 8192), default=256, show_default=True, help="Frames a block.")
 @click.option("--seconds", type=click.FloatRange(0.1, 864000), help="Stop so long after the first downbeat.")
@@ -116,6 +123,7 @@ def _web(asked: str, options: PlayOptions) -> webscreen.WebScreen | None:
 def _options(
     sink: str,
     device: str,
+    input: str | None,
     rate: int | None,
     block: int,
     seconds: float | None,
@@ -142,7 +150,7 @@ def _options(
         _one_of_midi(midi), clock_out, _place("--osc", osc, 8000), bool(osc), osc_reply,
         _place("--door", door, 8080), bool(door), lan, token, _remote(),
     )  # fmt: skip
-    return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache, rim, log)
+    return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache, rim, log, input)
 
 
 def _remote() -> Path:

@@ -88,6 +88,7 @@ class Commands:
 
     def _panic(self) -> None:
         self._hits.push(ALL_PADS, CUT, time.monotonic())
+        self._registry.set("/input/monitor", False, ORIGIN)  # it may be what howls
         self._halt()
 
     def _tapped(self) -> None:

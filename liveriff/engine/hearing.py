@@ -16,6 +16,7 @@ from liveriff.errors import DeviceError
 from liveriff.wire.messages import (
     Dropped,
     Ended,
+    InputLost,
     Preview,
     Progress,
     Recorded,
@@ -59,6 +60,8 @@ class Hearing:
                 self._stage.recorder.ended(message)
             case SinkLost(reason=reason):
                 self._sink_lost(reason)
+            case InputLost(reason=reason):
+                self._stage.notice(reason)
             case Ended():
                 self._stop(None)
 
@@ -191,4 +194,6 @@ class Hearing:
             self.shots.player_back()
         stage.time.resume()
         stage.recorder.player_back()
+        if stage.listener and stage.player.opened and stage.player.opened.deaf:
+            stage.listener.greet()
         stage.notice("The player was started again and goes on where it was.")

@@ -22,6 +22,7 @@ from liveriff.engine.hearing import Hearing
 from liveriff.engine.journal_file import JournalFile
 from liveriff.engine.keepsakes import Keepsakes
 from liveriff.engine.kept import KeptChunks
+from liveriff.engine.listener import Listener
 from liveriff.engine.messages import Messages
 from liveriff.engine.morphs import Morphs
 from liveriff.engine.moves import Moves
@@ -161,7 +162,9 @@ class Hub:
         moves = self._moves = self._hearing.moves = Moves(stage, self._slots, self._keyed)
         self._planning = Planning(stage, self._versions, kept, shots, morphs, moves)
         self._sampling = Sampling(stage, self._slots, shots)
-        stage.player.attach(spec, self._sampling.segment)
+        if options.input is not None:
+            stage.listener = Listener(stage)
+        stage.player.attach(spec, self._sampling.segment, stage.listener.segment if stage.listener else "")
         if options.record:
             stage.recorder.begin(Path(options.record))
         await warm
@@ -196,6 +199,8 @@ class Hub:
         self.stage.player.leave()
         self.stage.log.close()  # after the player, whose last blocks it is to hold
         self.stage.player.close()
+        if self.stage.listener:
+            self.stage.listener.close()
         if self._sampling:
             self._sampling.close()
         if self._moves:

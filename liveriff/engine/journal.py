@@ -155,14 +155,22 @@ class Block(When):
 
 
 @dataclass(frozen=True)
+class Input(When):
+    """The sound input was heard in the mix of this life of the player; ``file``, beside the log, holds what came in:
+    see ``journal_input``."""
+
+    file: str
+
+
+@dataclass(frozen=True)
 class End(When):
     """The performance ended as it should."""
 
 
-Event = Set | Landed | Loaded | Hit | Levels | Grid | Notice | Fault | Life | Sent | Block | End
+Event = Set | Landed | Loaded | Hit | Levels | Grid | Notice | Fault | Life | Sent | Block | Input | End
 KINDS: Mapping[str, type[Header] | type[Event]] = {
     kind.__name__.lower(): kind
-    for kind in (Header, Set, Landed, Loaded, Hit, Levels, Grid, Notice, Fault, Life, Sent, Block, End)
+    for kind in (Header, Set, Landed, Loaded, Hit, Levels, Grid, Notice, Fault, Life, Sent, Block, Input, End)
 }
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.engine import journal
+from liveriff.engine.journal_input import InputKeeper
 from liveriff.player.wavfile import header
 from liveriff.wire import score
 from liveriff.wire.messages import Opened
@@ -76,6 +77,7 @@ class ScoreKeeper:
         self.slots: Slots | None = None
         self._stage, self._folder, self._put, self._when = stage, sounds_folder(log), put, when
         self._aside = ThreadPoolExecutor(1, "log-sounds")
+        self._input = InputKeeper(stage, self._folder, put, when, self._aside)
         self._between = False  # one player has left, and the next has not told that it is open
         self._kept: set[str] = set()
         self._lengths: dict[int, int] = {}  # by slot, as told last: a strip's points are as long as the loop they join
@@ -94,6 +96,7 @@ class ScoreKeeper:
         seconds = self._stage.options.seconds
         limit = None if seconds is None else round(seconds * opened.rate)
         self._put(journal.Life(*self._when(), opened.block, limit))
+        self._input.begin()
 
     def _sent(self, number: int, message: object) -> None:
         told = {"type": type(message).__name__, **dict(plain(message))}  # type: ignore[call-overload]
@@ -106,7 +109,7 @@ class ScoreKeeper:
         self._lengths[slot] = frames
         samples = self.slots[slot][:frames]
         digest, job = digest_of(samples), job_in(self._stage, slot)
-        if (job is None or job.frames != frames) and digest not in self._kept:
+        if (job is None or job.frames != frames or job.source) and digest not in self._kept:
             self._kept.add(digest)
             self._aside.submit(self._keep, digest, samples.copy())
         return journal.Sound(slot, frames, digest, job)
@@ -120,6 +123,7 @@ class ScoreKeeper:
 
     def tick(self) -> None:
         """Tell what the player has taken since."""
+        self._input.tick()
         ring = None if self._between else self._stage.player.score
         notes: list[score.Note] = []
         for note in ring.take() if ring else ():
@@ -149,6 +153,7 @@ class ScoreKeeper:
         if self._between:
             return
         self.tick()
+        self._input.tick(last=True)
         s, _, beat = self._when()
         self._put(journal.Block(s, int(self._stage.player.gauges["frame"]), beat, 0, {}, 0, (), None))
         self._between = True

@@ -25,6 +25,7 @@ class Meters:
         show("/status/peak", max(left, right))
         show("/status/peak/left", left)
         show("/status/peak/right", right)
+        show("/input/peak", decibels(gauges["input_peak"]))
         for deck in DECKS:
             self._deck(deck, gauges)
 

@@ -53,6 +53,8 @@ class Moves:
 
     def bridged(self, wish: Wish, state: DeckState) -> Wish:
         """The wish with what may sound until it is fulfilled."""
+        if self.sources.verbatim(wish.now) is not None:
+            return wish
         heading = state.heading
         if heading is not None and state.hand is not None and state.scheduled is None:
             hand = state.hand
@@ -62,8 +64,17 @@ class Moves:
 
     def take(self, now: Now, wishes: Mapping[int, Wish]) -> None:
         """After the wishes are read, before the plan."""
+        self._give_loops(wishes)
         self.recall.take(wishes)
         self.fills.look(now)
+
+    def _give_loops(self, wishes: Mapping[int, Wish]) -> None:
+        """The input's bars go to a deck that wants nothing else, as loud as they were."""
+        for deck, wish in wishes.items():
+            for job in (wish.now, wish.then):
+                loop = self.sources.verbatim(job)
+                if job is not None and loop is not None:
+                    self.recall.lay(deck, job, loop)
 
     def landed(self, deck: int, chunk: Chunk) -> None:
         """A deck plays a chunk in full. One that stands in for a model that fails is no sound to go back to."""

@@ -38,7 +38,8 @@ class PlayOptions:
     or None for the device's own; block: frames a block; seconds: how long to play from the first downbeat, or None;
     record: a WAV file that gets what is played, or ""; model: overrides the scene's models, or ""; accelerator: where
     models run ("cpu", "cuda", "mps"); cache_dir: folder of kept chunks, or None for none; rim: who may play;
-    log: a file that is told everything that happens, see ``journal``, or "".
+    log: a file that is told everything that happens, see ``journal``, or ""; input: part of the name of the device
+    that is listened to, "" for the one that goes with the sink, None for none.
     """
 
     sink: str = "device"
@@ -52,6 +53,7 @@ class PlayOptions:
     cache_dir: str | None = None
     rim: RimOptions = field(default_factory=RimOptions)
     log: str = ""
+    input: str | None = None
 
     @property
     def is_file(self) -> bool:

@@ -127,13 +127,14 @@ class Player:
             gauges=segment_name("gauges"),
             hits=segment_name("hits"),
             score=segment_name("score") if self.score else "",
+            input=self._play.input,
         )
         context = multiprocessing.get_context("spawn")  # never a fork of a process that holds torch
         return cast(Process, context.Process(target=player_main, args=(pipe, options), name="liveriff-player"))
 
-    def attach(self, slots: SlotSpec, past: str = "") -> None:
-        """Tell it where chunks lie, and where to write what is played."""
-        self._attach = Attach(slots, past)
+    def attach(self, slots: SlotSpec, past: str = "", heard: str = "") -> None:
+        """Tell it where chunks lie, and where to write what is played and what comes in."""
+        self._attach = Attach(slots, past, heard)
         self.send(self._attach)
 
     def send(self, message: object) -> None:

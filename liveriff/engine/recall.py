@@ -68,6 +68,13 @@ class Recall:
                 if job is not None and not _has(self._stage.book.states[deck], job):
                     self._give(deck, job)
 
+    def lay(self, deck: int, job: Job, samples: NDArray[np.float32]) -> None:
+        """Give a deck a chunk (frames, 2) that is no model's, unless it has it."""
+        slot = None if _has(self._stage.book.states[deck], job) else self._stage.book.lending.lend(RENDERER)
+        if slot is not None:
+            self._slots[slot][: len(samples)] = samples
+            self._stage.book.rendered(deck, job, slot)
+
     def _give(self, deck: int, job: Job) -> None:
         found = self._in_slots(job) or next((heard for heard in self._kept if same_sound(heard.job, job)), None)
         slot = self._stage.book.lending.lend(RENDERER) if found else None

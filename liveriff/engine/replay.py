@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from liveriff.engine import journal
 from liveriff.engine.journal_fields import FieldError, checked
+from liveriff.engine.journal_input import LOST, KeptInput
+from liveriff.engine.journal_score import sounds_folder
 from liveriff.errors import UsageError
 from liveriff.params.table import panel_names
 from liveriff.player.offline import Offline, Taken
@@ -32,9 +34,11 @@ class Sounds(Protocol):
 
 @dataclass
 class Life:
-    """What one player took. sent: messages by number; blocks: in order; end: frames it played, None if not known."""
+    """What one player took. sent: messages by number; blocks: in order; input: the file of what it heard come in, or
+    ""."""
 
     begin: journal.Life
+    input: str = ""
     sent: dict[int, journal.Sent] = field(default_factory=dict)
     blocks: list[journal.Block] = field(default_factory=list)
 
@@ -69,7 +73,9 @@ def lives(log: journal.Log, path: str | Path) -> list[Life]:
             found[-1].sent[event.number] = event
         elif isinstance(event, journal.Block) and found:
             found[-1].add(event)
-        elif isinstance(event, journal.Fault) and event.what == "note of the score":
+        elif isinstance(event, journal.Input) and found:
+            found[-1].input = event.file
+        elif isinstance(event, journal.Fault) and event.what in ("note of the score", LOST):
             raise UsageError(
                 f"{path}: the machine was too busy to write down all that was played; it cannot be replayed."
             )
@@ -82,12 +88,24 @@ def play(log: journal.Log, path: str | Path, sounds: Sounds) -> Iterator[Samples
     """All that was played from the first downbeat on, piece by piece, (frames, 2); lives follow each other without a
     gap. UsageError for a log that does not fit this version."""
     for life in lives(log, path):
-        player = Offline(log.header.rate, life.begin.block, life.begin.limit, panel_names())
+        heard = _input(life, path)
+        player = Offline(log.header.rate, life.begin.block, life.begin.limit, panel_names(), heard=heard)
         try:
             for frames, taken in _steps(life, path, sounds):
                 yield player.block(frames, taken)
         finally:
             player.close()
+
+
+def _input(life: Life, path: str | Path) -> KeptInput | None:
+    """What came in; UsageError where it is not there."""
+    if not life.input:
+        return None
+    file = sounds_folder(Path(path)) / Path(life.input).name
+    try:
+        return KeptInput(file)
+    except OSError:
+        raise UsageError(f"what came in by the sound input is not in {file.parent}; copy that folder too.") from None
 
 
 def message_of(told: Mapping[str, object]) -> object:

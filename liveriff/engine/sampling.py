@@ -23,7 +23,7 @@ from liveriff.errors import LiveriffError
 from liveriff.params.kinds import Value
 from liveriff.params.listeners import Change
 from liveriff.params.registry import UNDO
-from liveriff.params.words import PER_BANK
+from liveriff.params.words import INPUT, PER_BANK, PLAYED
 from liveriff.wire.past import Past
 from liveriff.wire.slots import PAD_S, Slots
 
@@ -165,6 +165,9 @@ class Sampling:
         if grid is None or not stage.time.steady:
             stage.notice("The transport stands: there are no beats to capture.")
             return
+        if stage.registry.get("/pads/capture/from") == INPUT and not (stage.listener and stage.listener.there):
+            stage.notice("There is no sound input to capture; start with --input.")
+            return
         source, beats = str(stage.registry.get("/pads/capture/from")), int(stage.registry.number("/pads/capture/beats"))
         heard = stage.player.frame() - round(stage.time.latency_s * stage.time.rate)
         wanted = piece(grid, max(heard, grid.frame), source, beats, PAD_S * stage.time.rate)
@@ -175,7 +178,12 @@ class Sampling:
         self._aside_when(lambda: self._taken(wanted), lambda sound: self._captured(pad, sound, wanted, title))
 
     def _taken(self, wanted: Piece) -> Sound | None:
-        heard = self._past.read(wanted.source, wanted.first - wanted.lead, wanted.lead + wanted.frames)
+        first, frames = wanted.first - wanted.lead, wanted.lead + wanted.frames
+        if wanted.source < len(PLAYED):
+            heard = self._past.read(wanted.source, first, frames)
+        else:
+            listener = self._stage.listener
+            heard = listener.read(first, frames) if listener else None
         return None if heard is None else cut(heard, wanted.lead)
 
     def _captured(self, pad: int, sound: Sound, wanted: Piece, title: str) -> None:

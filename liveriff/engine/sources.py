@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,26 +24,30 @@ from liveriff.engine import library
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.sameness import same_sound
 from liveriff.engine.stage import Stage
-from liveriff.errors import LiveriffError
+from liveriff.errors import LiveriffError, UsageError
 from liveriff.music.grid import frames_of
+from liveriff.params.listeners import Change
+from liveriff.params.registry import UNDO
+from liveriff.params.words import DECKS, INPUT
 from liveriff.wire.job import Job
 from liveriff.wire.slots import Slots
 
 REMEMBERED = 256
+LOOPS = 8  # of the input; 1.5 MB each
 LOOP_RATIO = 1.5  # a file longer than so many loops is cut to one, a shorter one is the loop whatever its tempo
 
 Samples = NDArray[np.float32]
-Input = Callable[[int], "Samples | None"]
-"""``input(beats)``: the last beats of the input, (frames, 2), or None while there are none."""
 Key = tuple[int, str, str, Job]
 
 
 @dataclass(frozen=True)
 class Sound:
-    """A file with a loop's sound; digest: of its samples. path "": there was nothing to take."""
+    """A file with a loop's sound; digest: of its samples. path "": there was nothing to take. samples: of the input's
+    last loops."""
 
     path: str = ""
     digest: str = ""
+    samples: Samples | None = field(default=None, compare=False, repr=False)
 
 
 class Sources:
@@ -55,7 +59,15 @@ class Sources:
         self._taken: OrderedDict[Key, Sound | None] = OrderedDict()  # None: on its way
         self._folder: Path | None = None
         self._tasks: set[asyncio.Future[None]] = set()
-        self.input: Input | None = None
+        for deck in DECKS:
+            stage.registry.subscribe(self._changed, f"/deck/{deck}/source")
+
+    def _changed(self, change: Change) -> None:
+        """Who asks for the input asks for what has just come in; who takes that back, for what it was."""
+        if change.path.endswith("/source") and change.value == INPUT and change.origin != UNDO:
+            deck = int(change.path.split("/")[2])
+            for key in [key for key in self._taken if key[:2] == (deck, INPUT)]:
+                del self._taken[key]
 
     def amend(self, deck: int, wish: Wish, state: DeckState) -> Wish:
         """The wish with its source; while that is being written, what plays."""
@@ -74,12 +86,12 @@ class Sources:
         if sound is None:
             return None
         if not sound.path:
-            return job
+            return job if job.prompt_a else None
         strength = float(self._stage.registry.number(f"/deck/{deck}/strength"))
         return replace(job, source=sound.path, source_id=sound.digest, strength=strength)
 
     def _sound(self, deck: int, kind: str, job: Job) -> Sound | None:
-        key = (deck, kind, self._reference(deck, kind), _lasting(job))
+        key = (deck, kind, self._reference(deck, kind), _lasting(job) if kind != INPUT else _asked(job))
         if key in self._taken:
             self._taken.move_to_end(key)
             return self._taken[key]
@@ -102,7 +114,10 @@ class Sources:
                 return
             self._later(key, lambda: _of_file(reference, job), job)
             return
-        samples = self._from_input(deck, job) if kind == "input" else self._from_deck(deck, kind, reference, job)
+        if kind == INPUT:
+            self._listen(key, job)
+            return
+        samples = self._from_deck(deck, kind, reference, job)
         if samples is None:
             self._taken[key] = Sound()
         else:
@@ -114,11 +129,35 @@ class Sources:
             return None
         return fitted(self._slots[chunk.slot][: chunk.job.frames], chunk.job.beats, job.beats)
 
-    def _from_input(self, deck: int, job: Job) -> Samples | None:
-        samples = self.input(job.beats) if self.input is not None else None
-        if samples is None:
-            self._stage.notice(f"There is no input to take; deck {deck} goes on without a source.")
-        return samples
+    # --- the input ---------------------------------------------------------------------------------------------------
+
+    def _listen(self, key: Key, job: Job) -> None:
+        self._taken[key] = Sound()
+        try:
+            if self._stage.listener is None:
+                raise UsageError("there is no sound input; start with --input.")
+            take = self._stage.listener.take(job)
+        except UsageError as error:
+            self._stage.notice(f"Deck {key[0]} goes on without a source: {error}")
+            return
+        self._taken[key] = None
+        self._later(key, take, job)
+
+    def verbatim(self, job: Job | None) -> Samples | None:
+        """The loop (frames, 2) that a job asks for as it is, which no model need touch."""
+        if job is None or not job.source_id or job.strength or job.fill_beats:
+            return None
+        for sound in self._taken.values():
+            if sound is not None and sound.digest == job.source_id and sound.samples is not None:
+                return sound.samples if len(sound.samples) == job.frames else None
+        return None
+
+    def _at_hand(self) -> None:
+        """Only the last loops are kept in memory."""
+        held = [key for key, sound in self._taken.items() if sound is not None and sound.samples is not None]
+        for key in held[:-LOOPS]:
+            sound = self._taken[key]
+            self._taken[key] = sound and replace(sound, samples=None)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -130,10 +169,13 @@ class Sources:
     async def _write(self, key: Key, take: Callable[[], Samples], rate: int) -> None:
         try:
             sound = await asyncio.to_thread(stored, take, self._place(), rate)
+            if key[1] != INPUT:
+                sound = replace(sound, samples=None)
         except (LiveriffError, OSError) as error:
             self._stage.notice(f"Deck {key[0]} goes on without a source: {error}")
             sound = Sound()
         self._taken[key] = sound
+        self._at_hand()
         self._stage.soon()
 
     def _place(self) -> Path:
@@ -174,7 +216,7 @@ def stored(take: Callable[[], Samples], folder: Path, rate: int) -> Sound:
     path = folder / f"{digest}.wav"
     if not path.exists():
         write(path, np.ascontiguousarray(samples.T), rate)
-    return Sound(str(path), digest)
+    return Sound(str(path), digest, samples)
 
 
 def _of_file(name: str, job: Job) -> Samples:
@@ -185,6 +227,12 @@ def _of_file(name: str, job: Job) -> Samples:
     if len(sound) > LOOP_RATIO * loop_s * job.rate:
         sound = sound[: round(loop_s * job.rate)]
     return sound
+
+
+def _asked(job: Job) -> Job:
+    """What of a job, if it changes, takes the input anew: another seed, or length. Not words: what was played to the
+    deck stays under the hand while they are tried."""
+    return Job(seed=job.seed, beats=job.beats, rate=job.rate)
 
 
 def _lasting(job: Job) -> Job:

@@ -25,6 +25,7 @@ from liveriff.wire.messages import Picture, Point, Strip, Swap
 
 if TYPE_CHECKING:
     from liveriff.engine.autosave import Autosave
+    from liveriff.engine.listener import Listener
     from liveriff.engine.presets import Presets
     from liveriff.engine.scenes import Scene
     from liveriff.engine.scenes_live import SceneTurns
@@ -42,7 +43,7 @@ class Stage:
     soon: look at the moment again; notice: tell the performer one sentence; bindings: of controls, those of the
     scene; scene: the one that plays, as it was written; since: the
     phrase in which it began; scenes: how another takes its place; presets:
-    follow the decks'; autosave: keeps the state."""
+    follow the decks'; autosave: keeps the state; listener: has what comes in, if that was asked for."""
 
     registry: Registry
     options: PlayOptions
@@ -62,6 +63,7 @@ class Stage:
     bindings: tuple[Binding, ...] = ()
     scene: Scene | None = None
     since: int = 0
+    listener: Listener | None = None
     scenes: SceneTurns = field(init=False)
     presets: Presets = field(init=False)
     autosave: Autosave = field(init=False)

@@ -12,7 +12,7 @@ from liveriff.engine.evolve import evolves
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.music.grid import BEATS_PER_BAR, bpm_to_cents
 from liveriff.music.quantum import BARS_PER_PHRASE
-from liveriff.params.words import TONICS
+from liveriff.params.words import INPUT, TONICS
 from liveriff.wire.job import Job
 
 PHRASE_BEATS = BARS_PER_PHRASE * BEATS_PER_BAR
@@ -90,8 +90,9 @@ def job_for(values: Values, deck: int, phrase: int, setting: Setting) -> Job:
 
 
 def wish_for(values: Values, deck: int, beat: Fraction, state: DeckState, setting: Setting) -> Wish:
-    """What a deck should sound like now and from the next phrase on. No prompt: silence. Frozen: as it is."""
-    if not str(values.get(f"/deck/{deck}/prompt/a")):
+    """What a deck should sound like now and from the next phrase on. No prompt: silence, unless it plays what comes in.
+    Frozen: as it is."""
+    if not str(values.get(f"/deck/{deck}/prompt/a")) and values.get(f"/deck/{deck}/source") != INPUT:
         return Wish(None)
     if values.get(f"/deck/{deck}/freeze") and state.settled is not None:
         return Wish(state.settled.retimed(bpm_to_cents(values.get("/tempo/bpm"))))

@@ -38,7 +38,11 @@ KIT = (
 VELOCITIES = ("linear", "soft", "hard", "fixed")
 """How a pad answers to force: evenly, loud at a light touch, loud at a hard one only, always in full."""
 
-CAPTURED = ("master", *(f"deck {n}" for n in DECKS))
+PLAYED = ("master", *(f"deck {n}" for n in DECKS))
+"""What is played, apart."""
+
+INPUT = "input"
+CAPTURED = (*PLAYED, INPUT)
 """What a pad can take a piece of."""
 
 NOTES = ("1/16", "1/8", "3/16", "1/4", "3/8", "1/2", "3/4", "1")

@@ -15,9 +15,9 @@ LOST_S = 0.1  # a callback this far from where it was expected: the clock was st
 class ClockMap:
     """Frames at times of ``time.monotonic()``. Before the first callback every moment is frame 0."""
 
-    def __init__(self, rate: int) -> None:
-        """rate: frames a second, taken as the first guess of the clock's speed."""
-        self._rate = rate
+    def __init__(self, rate: int, bandwidth_hz: float = BANDWIDTH_HZ) -> None:
+        """rate: frames a second, taken as the first guess of the clock's speed; bandwidth_hz: how fast it follows."""
+        self._rate, self._bandwidth_hz = rate, bandwidth_hz
         self._frame = 0  # the latest callback's first frame,
         self._time = 0.0  # when it came, smoothed,
         self._per_frame = 1.0 / rate  # and the seconds a frame lasts by this clock
@@ -31,10 +31,15 @@ class ClockMap:
             self._known, self._per_frame = True, 1.0 / self._rate
             self._frame, self._time = frame, time_s
             return
-        omega = 2 * pi * BANDWIDTH_HZ * frames * self._per_frame
+        omega = 2 * pi * self._bandwidth_hz * frames * self._per_frame
         error = time_s - expected
         self._frame, self._time = frame, expected + min(sqrt(2) * omega, 1.0) * error
         self._per_frame += min(omega * omega, 0.5) * error / frames
+
+    @property
+    def line(self) -> tuple[float, float, float]:
+        """The latest callback's first frame, when it came, smoothed, and the seconds that a frame lasts."""
+        return self._frame, self._time, self._per_frame
 
     def frame_at(self, time_s: float) -> float:
         """The frame that the sink asks for at a moment, between callbacks too."""

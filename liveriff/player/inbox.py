@@ -22,7 +22,7 @@ from liveriff.player.player import Ask, Command, Tape, Told
 from liveriff.player.recording import Recording
 from liveriff.player.strip import Place, strip_of
 from liveriff.wire.messages import Attach, Fill, Load, Quit, Record, Recorded, Released, SetGrid, Strip, Swap
-from liveriff.wire.past import Past
+from liveriff.wire.past import INPUT_S, Past
 from liveriff.wire.slots import Slots
 
 PAGE_FRAMES = 512
@@ -40,6 +40,7 @@ class Inbox:
         self._number = 0
         self.pools: list[Slots] = []
         self.on_past: Callable[[Past], None] = lambda past: None  # told where what is played shall be written
+        self.on_input: Callable[[Past], None] = lambda ring: None  # told where what comes in shall be written
         self._pasts: list[Past] = []
         self.depth = 0  # frames by which the mix is later than its stems
         self.tapes: list[Recording] = []  # recordings that the engine has not been told the end of
@@ -54,6 +55,9 @@ class Inbox:
                 self.take(self._pipe.recv())
             except (EOFError, OSError):
                 self.over = True
+            except ValueError:  # the slots were closed meanwhile
+                if not self.over:
+                    raise
 
     def take(self, message: object) -> None:
         """Make one message ready; what it asks is handed over at once, with its number, so that it is taken whole."""
@@ -65,9 +69,10 @@ class Inbox:
 
     def _take(self, message: object) -> None:
         match message:
-            case Attach(spec=spec, past=past):
+            case Attach(spec=spec, past=past, input=heard):
                 self.pools.append(Slots(spec))
                 self._remember(past)
+                self._hear(heard)
             case SetGrid():
                 self._commands.append(message)
             case Swap():
@@ -127,6 +132,13 @@ class Inbox:
             self._pasts.append(past)
             self.on_past(past)
 
+    def _hear(self, segment: str) -> None:
+        if segment:
+            ring = Past(segment, self._rate, rings=1, seconds=INPUT_S)
+            ring.forget()
+            self._pasts.append(ring)
+            self.on_input(ring)
+
     def _load(self, load: Load) -> None:
         source = None if load.slot is None else self._source(load.slot, load.frames, max(0, load.beats), Fraction(0))
         if load.pad not in PADS or (load.slot is not None and source is None):
@@ -172,6 +184,7 @@ class Inbox:
 
     def close(self) -> None:
         """Unmap the slots; nothing may read them any more."""
+        self.over = True
         for pool in self.pools:
             pool.close()
         for past in self._pasts:

@@ -22,6 +22,7 @@ class Meters:
         self._load = self._square = 0.0
         self._peaks = [0.0] * 6  # left, right, decks
         self._reduction = 0.0
+        self._input = 0.0
 
     def after(self, mixer: Mixer, frames: int, spent_s: float) -> None:
         """Take the readings of a block of ``frames`` frames that took ``spent_s`` to mix."""
@@ -30,6 +31,8 @@ class Meters:
         left, right, squares, gain = mixer.limiter.meters.tolist()
         now = (left, right, *mixer.peaks.tolist())
         self._peaks = [max(new, old * keep) for new, old in zip(now, self._peaks, strict=True)]
+        if mixer.ear is not None:
+            self._input = max(mixer.ear.peak, self._input * keep)
         self._square += (squares / (2 * frames) - self._square) * (1.0 - keep)
         self._reduction = max(20.0 * log10(1.0 / max(gain, 1e-6)), self._reduction * keep)
         self._load += (spent_s / lasts_s - self._load) * LOAD_SHARE
@@ -62,4 +65,7 @@ class Meters:
         values["strokes"], values["late_strokes"] = float(mixer.pads.strokes), float(mixer.pads.late)
         for pad, voices in mixer.pads.news().items():
             values[f"pad{pad}_voices"] = float(voices)
+        if mixer.ear is not None:
+            values["input_peak"] = self._input
+            values["input_delay"] = float(round(mixer.ear.listening.delay_s * self._rate))
         self._gauges.publish(values)

@@ -19,6 +19,7 @@ from liveriff.player.cue import Cue
 from liveriff.player.cutaway import Cut
 from liveriff.player.deck import LONGEST_PASS, Deck
 from liveriff.player.desk import Desk
+from liveriff.player.ear import Ear
 from liveriff.player.effects import Effects
 from liveriff.player.kernels import Kernels
 from liveriff.player.layers import Change, StripChange
@@ -55,6 +56,7 @@ class Mixer:
         self.peaks = np.zeros(len(DECKS))
         self.bad_samples = 0
         self._past: Past | None = None
+        self.ear: Ear | None = None  # the sound input, if there is one
         self.tap: Callable[[int], None] | None = None  # told of every pass, its frames
         self._say, self._kernels, self._add_strip = say, kernels, kernels.add_strip
         self._pull = pull
@@ -99,11 +101,15 @@ class Mixer:
         self.pads.leave(self.frame, frames)
         self.effects.leave(self.frame, frames)
         self.transport.leave(self.frame, frames)
+        if self.ear is not None:
+            self.ear.leave()
 
     @property
     def silent(self) -> bool:
         """Has all that was faded out left the limiter, too?"""
         left = self.frame - self.limiter.depth
+        if self.ear is not None and not self.ear.silent:
+            return False
         return self.transport.fader.resting(left, 0.0) and not self.pads.busy and self.effects.silent(left)
 
     def next_block(self, out: Chunk, cue: Chunk | None = None) -> None:
@@ -111,6 +117,8 @@ class Mixer:
         self.desk.read()
         for deck, lengths in zip(self.decks, self.desk.moves.wanted, strict=True):
             deck.window.ask(*lengths)
+        if self.ear is not None:
+            self.ear.take(self.frame - self.limiter.depth, len(out))
         for first in range(0, len(out), LONGEST_PASS):
             part = slice(first, first + LONGEST_PASS)
             self._pass(out[part], None if cue is None else cue[part])
@@ -127,6 +135,8 @@ class Mixer:
             self._bus += self.pad_bus
         if self.effects.run(self.desk.fx, self.frame):
             self._bus += self.effects.returns
+        if self.ear is not None:
+            self.ear.add(self._bus, phase)
         self._add_strip(self.master, self._bus, self._level, self.desk.master, phase, self._pull)
         self._tilter.run(self.master, self.desk.fx.tone, phase)
         self.limiter.run(out, self.master, self.desk.ceiling)

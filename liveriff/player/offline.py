@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.player.desk import Desk
+from liveriff.player.ear import Ear
 from liveriff.player.inbox import Inbox
 from liveriff.player.kernels import Kernels, choose
+from liveriff.player.listening import Listening
 from liveriff.player.meters import Meters
 from liveriff.player.mixer import Mixer
 from liveriff.player.panel import Panel
@@ -66,13 +68,22 @@ class Offline:
     the first downbeat on, or None."""
 
     def __init__(
-        self, rate: int, block: int, limit: int | None, names: Sequence[str], kernels: Kernels | None = None
+        self,
+        rate: int,
+        block: int,
+        limit: int | None,
+        names: Sequence[str],
+        kernels: Kernels | None = None,
+        heard: Listening | None = None,
     ) -> None:
-        """At frame 0, silent. names: of the panel's cells, whose values are all 0."""
+        """At frame 0, silent. names: of the panel's cells, whose values are all 0; heard: what came in, after its
+        level."""
         self._panel = Panel(names)
         self._replies: deque[object] = deque(maxlen=0)
         kernels = kernels or choose()
         self.mixer = Mixer(rate, kernels, self._replies.append, Desk(self._panel))
+        if heard is not None:
+            self.mixer.ear = Ear(heard, rate, kernels, self._panel, levelled=True)
         self._film = Film()
         self._strokes: list[Hit] = []
         film: Any = self._film  # instead of a file
@@ -113,6 +124,8 @@ class Offline:
 
     def close(self) -> None:
         """Done."""
+        if self.mixer.ear is not None:
+            self.mixer.ear.listening.close()
         self._pipe.close()
         self._far.close()
 

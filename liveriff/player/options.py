@@ -13,7 +13,8 @@ class PlayerOptions:
     second, or None for the device's own (48000 for null and wav); block: frames a block; seconds: leave that long
     after the transport started, or None; panel, panel_names: segment and names of the block-rate values ("" for
     none: every value keeps its default); gauges: segment of ``wire.cells.GAUGES``, or ""; hits: segment of
-    ``wire.hits``, or ""; score: segment of ``wire.score``, or ""; orphan_s: how long the decks go on looping when the
+    ``wire.hits``, or ""; score: segment of ``wire.score``, or ""; input: part of the name of the device that is
+    listened to, "" for the one that goes with the sink, None for none; orphan_s: how long decks go on looping when the
     engine has died.
     """
 
@@ -27,4 +28,5 @@ class PlayerOptions:
     gauges: str = ""
     hits: str = ""
     score: str = ""
+    input: str | None = None
     orphan_s: float = 600.0

@@ -95,7 +95,7 @@ def open_sink(options: PlayerOptions) -> Sink:
     if options.sink == "device":
         from liveriff.player.device import DeviceSink
 
-        return DeviceSink(options.device, options.rate, options.block)
+        return DeviceSink(options.device, options.rate, options.block, options.input)
     if options.sink == "null" or path:
         return ClockSink(options.rate or PLAIN_RATE, options.block, path or "null")
     raise DeviceError(f'There is no sink "{options.sink}"; use device, null or wav:FILE.')

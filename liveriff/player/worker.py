@@ -20,10 +20,12 @@ from multiprocessing.connection import Connection
 
 from liveriff.errors import DeviceError, LiveriffError
 from liveriff.player.desk import Desk
+from liveriff.player.ear import Ear
 from liveriff.player.inbox import Inbox
 from liveriff.player.kernels import Kernels, choose
 from liveriff.player.meters import Meters
 from liveriff.player.mixer import Mixer
+from liveriff.player.opening import open_input
 from liveriff.player.options import PlayerOptions
 from liveriff.player.panel import Panel
 from liveriff.player.player import Leave, Player
@@ -32,7 +34,7 @@ from liveriff.player.warmup import warm_up
 from liveriff.player.writer import Writer
 from liveriff.wire.cells import GAUGES, Cells
 from liveriff.wire.hits import Hits
-from liveriff.wire.messages import Ended, Opened, Recorded, SinkLost
+from liveriff.wire.messages import Ended, InputLost, Opened, Recorded, SinkLost
 from liveriff.wire.score import Score
 
 PACE_S = 0.005
@@ -88,7 +90,19 @@ class Program:
         )
         self._inbox = Inbox(pipe, self._sink.rate, self._player.commands, self._replies)
         self._inbox.on_past = self._mixer.remember
+        self._deaf = self._listen(panel)
         self._inbox.depth = self._mixer.limiter.depth
+
+    def _listen(self, panel: Panel | None) -> str:
+        """Open the input, if one is asked for; why there is none."""
+        try:
+            listening = open_input(self._options, self._sink)
+        except DeviceError as error:
+            return str(error)
+        if listening is not None:
+            ear = self._mixer.ear = Ear(listening, self._sink.rate, self._kernels, panel)
+            self._inbox.on_input = ear.keep
+        return ""
 
     def _limit(self) -> int | None:
         seconds = self._options.seconds
@@ -109,9 +123,13 @@ class Program:
         self._sink.start(self._player.fill)
         sink, name = self._sink, self._options.sink.partition(":")[0]
         ahead_s = self._mixer.limiter.depth / sink.rate
+        heard = self._mixer.ear.listening.device if self._mixer.ear else ""
         self._pipe.send(
-            Opened(name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid(), ahead_s, sink.channels)
-        )
+            Opened(
+                name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid(), ahead_s, sink.channels, heard,
+                self._deaf,
+            )
+        )  # fmt: skip
         self._inbox.start()
 
     # --- the main thread's loop -------------------------------------------------------------------------------
@@ -152,6 +170,10 @@ class Program:
             raise DeviceError(f'The sound device "{self._sink.device}" asks for no more sound.')
 
     def _say(self) -> None:
+        ear = self._mixer.ear
+        if ear is not None and ear.listening.lost and not self._deaf:
+            self._deaf = ear.listening.lost
+            self._replies.append(InputLost(self._deaf))
         for writer in self._inbox.tapes_done():
             reason = f"{writer.path} could not be written: {writer.reason}." if writer.reason else ""
             files = tuple(str(path) for path in writer.files)
@@ -169,12 +191,17 @@ class Program:
         if self._player.ended and self.status == 0:
             self._replies.append(Ended(self._film.frames if self._film else self._limit() or 0))
         self._say()
-        closer = threading.Thread(target=self._sink.close, name="liveriff-closer", daemon=True)
+        closer = threading.Thread(target=self._close_sound, name="liveriff-closer", daemon=True)
         closer.start()
         closer.join(CLOSE_S)
         if closer.is_alive():
             os._exit(self.status)
         self._forget()
+
+    def _close_sound(self) -> None:
+        self._sink.close()
+        if self._mixer.ear is not None:
+            self._mixer.ear.listening.close()
 
     def _close_files(self) -> None:
         if self._film and self.status != 0:
@@ -192,6 +219,8 @@ class Program:
             deck.forget()
         self._mixer.pads.forget()
         self._mixer.remember(None)
+        if self._mixer.ear is not None:
+            self._mixer.ear.keep(None)
         self._player.commands.clear()
         self._inbox.close()
         for shared in (self._panel, self._gauges, self._hits, self._score):

@@ -110,4 +110,6 @@ GAUGES: tuple[str, ...] = (
     "strokes",  # pad strokes so far
     "late_strokes",  # of them, those that came too late to sound at their constant distance
     *(f"pad{n}_voices" for n in PADS),
+    "input_peak",
+    "input_delay",  # frames from a frame that the sink asks for to what comes in when it is heard
 )

@@ -121,10 +121,12 @@ class Dropped:
 @dataclass(frozen=True)
 class Attach:
     """Map the pool in which chunks will lie; answers Opened, which names the rate that the pool is cut for. past: the
-    segment of ``wire.past`` into which what is played shall be written, or ""."""
+    segment of ``wire.past`` into which what is played shall be written, or ""; input: that for what comes in, or
+    ""."""
 
     spec: SlotSpec
     past: str = ""
+    input: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,8 @@ class Record:
 @dataclass(frozen=True)
 class Opened:
     """The sink is open and its clock runs. latency_s: what the sink holds; ahead_s: how far ahead of it is mixed;
-    channels: 2, or 4 where the headphones have outputs of their own."""
+    channels: 2, or 4 where the headphones have outputs of their own; input: the device that is listened to, or "";
+    deaf: why there is none though it was asked for, or ""."""
 
     sink: str
     device: str
@@ -243,6 +246,8 @@ class Opened:
     pid: int
     ahead_s: float = 0.0
     channels: int = 2
+    input: str = ""
+    deaf: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,6 +269,13 @@ class Released:
 @dataclass(frozen=True)
 class SinkLost:
     """Sound cannot get out any more; one sentence says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class InputLost:
+    """Nothing comes in any more; one sentence says why. What is played goes on."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""The past: what decks and master have just played, in shared memory, so that a pad can take a piece of it.
+"""The past: what decks and master have just played, or what has just come in, in shared memory, to take a piece of it.
 
 The player's sink thread writes, the engine reads; nobody waits. Rings are cut once and hold the last ``PAST_S``
 seconds. A reader takes a piece only when all of it is written, and again looks afterwards whether the writer has come
@@ -13,25 +13,29 @@ from multiprocessing.shared_memory import SharedMemory
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.params.words import CAPTURED
+from liveriff.params.words import PLAYED
 
 PAST_S = 12  # the longest piece, eight beats at 60 BPM, and time to ask for it
+INPUT_S = 27  # the longest loop, sixteen beats at 40 BPM
 CHANNELS = 2
-_HEAD = len(CAPTURED)  # by source: the frame after the last that is written
 
 
 class Past:
-    """Rings of float32 (frames, 2) by source, in the order of ``words.CAPTURED``."""
+    """Rings of float32 (frames, 2) by source, in the order of ``words.PLAYED``; or one, of the input."""
 
-    def __init__(self, segment: str, rate: int, create: bool = False) -> None:
-        """Map (or create) the segment; rate: frames a second, the same on both sides."""
-        self.frames = PAST_S * rate
+    def __init__(
+        self, segment: str, rate: int, create: bool = False, rings: int = len(PLAYED), seconds: int = PAST_S
+    ) -> None:
+        """Map (or create) the segment; all the rest must be the same on both sides. rate: frames a second; seconds:
+        that a ring holds."""
+        self.frames = seconds * rate
         self._owner = create
-        size = 8 * _HEAD + len(CAPTURED) * self.frames * CHANNELS * 4
+        head = 8 * rings  # by source: the frame after the last that is written
+        size = head + rings * self.frames * CHANNELS * 4
         self._memory = SharedMemory(segment, create=create, size=size if create else 0)
-        self._ends: NDArray[np.int64] | None = np.ndarray((_HEAD,), np.int64, self._memory.buf)
-        shape = (len(CAPTURED), self.frames, CHANNELS)
-        self._rings: NDArray[np.float32] = np.ndarray(shape, np.float32, self._memory.buf, 8 * _HEAD)
+        self._ends: NDArray[np.int64] | None = np.ndarray((rings,), np.int64, self._memory.buf)
+        shape = (rings, self.frames, CHANNELS)
+        self._rings: NDArray[np.float32] = np.ndarray(shape, np.float32, self._memory.buf, head)
 
     def forget(self) -> None:
         """Nothing has been played yet. Takes every page, so that ``write`` meets none that is fresh."""

@@ -27,6 +27,7 @@ def solo(deck: int) -> list[str]:
     """Settings that leave one deck, at unity; the others have no prompt, so the music begins with it, and its chunks
     are heard as they are rendered."""
     silent = [f"--set=/deck/{n}/prompt/a=" for n in DECKS if n != deck]
+    flat = {"eq/low": 0, "eq/mid": 0, "eq/high": 0, "filter": 0, "send/delay": -60, "send/reverb": -60}
     return [
         *silent,
         "--set=/master/autogain=off",
@@ -35,4 +36,5 @@ def solo(deck: int) -> list[str]:
         f"--set=/deck/{deck}/level=0",
         f"--set=/deck/{deck}/pan=0",
         f"--set=/deck/{deck}/width=1",
+        *(f"--set=/deck/{deck}/{name}={value}" for name, value in flat.items()),
     ]

@@ -37,6 +37,8 @@ class Mover(Hands):
             self.registry.set(path, value)
         for deck in DECKS:
             self.registry.set(f"/deck/{deck}/beats", 4)
+            for effect in ("delay", "reverb"):
+                self.registry.set(f"/deck/{deck}/send/{effect}", -60.0)
             if deck not in decks:
                 self.registry.set(f"/deck/{deck}/prompt/a", "")
 
@@ -229,7 +231,7 @@ async def sources(mover: Mover) -> None:
     mover.set("/deck/3/source/file", "../tone.wav")
     await mover.until("it says so", lambda: any("goes on without a source" in line for line in mover.said))
     mover.set("/deck/3/source", "input")
-    await mover.until("it says so", lambda: any("no input" in line for line in mover.said))
+    await mover.until("it says so", lambda: any("no sound input" in line for line in mover.said))
     mover.set("/deck/3/source", "none")
 
 

@@ -45,6 +45,7 @@ EVENTS: tuple[journal.Event, ...] = (
         *AT, 3, {"type": "Swap", "at": [7, 2]}, (journal.Sound(5, 96000, "ab", JOB), journal.Sound(6, 9, "c", None))
     ),
     journal.Block(*AT, 256, {"/deck/1/level": None, "/deck/1/pan": 0.1}, 3, ((1, 0.5, 47900.25),), None),
+    journal.Input(*AT, "input-1.f32"),
     journal.End(*AT),
 )
 
@@ -180,7 +181,7 @@ def told() -> list[Any]:
 
 @pytest.fixture
 def stage(told: list[Any]) -> Any:
-    made = SimpleNamespace(registry=Registry(), time=Time())
+    made = SimpleNamespace(registry=Registry(), time=Time(), listener=None)
     gauges = dict.fromkeys(
         ("underruns", "deck1_peak", "deck2_peak", "deck3_peak", "deck4_peak", "peak_left", "peak_right"), 0.0
     )

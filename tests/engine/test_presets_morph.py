@@ -48,11 +48,11 @@ def test_it_walks_from_one_sound_to_the_other(desk: Desk) -> None:
     assert desk.get("prompt/a") == "before"
     desk.at(25)
     assert 0.9 < float(str(desk.get("alpha"))) < 1.0
+    assert desk.get("seed") == 9
     desk.at(26)
     for path, value in load_preset("acid").on_deck(2).items():
         assert desk.registry.get(path) == value
     assert desk.get("alpha") == 0.0
-    assert desk.get("seed") == 9
     assert desk.get("preset") == "acid"
 
 

@@ -98,7 +98,7 @@ def kept(tmp_path: Path) -> tuple[ScoreKeeper, Any, list[Any]]:
             panel=SimpleNamespace(names=("/a", "/b")),
         ),
         book=SimpleNamespace(states=states), pads=SimpleNamespace(chunks=lambda: ()),
-        options=SimpleNamespace(seconds=2.0), time=SimpleNamespace(rate=RATE),
+        options=SimpleNamespace(seconds=2.0), time=SimpleNamespace(rate=RATE), listener=None,
     )  # fmt: skip
     keeper = ScoreKeeper(stage, tmp_path / "set.jsonl", told.append, lambda: (1.0, 99, 2.0))  # type: ignore[arg-type]
     keeper.slots = {5: SOUND, 9: SOUND[:4800]}  # type: ignore[assignment]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from liveriff.engine.autogain import TARGETS
 from liveriff.engine.scenes import DEFAULT, Scene, apply, list_scenes, load_scene
 from liveriff.engine.scenes_files import shelved
 from liveriff.engine.scenes_presets import apply_preset, list_presets, load_preset
@@ -18,13 +19,13 @@ from liveriff.errors import UsageError
 from liveriff.params.kinds import Value
 from liveriff.params.registry import Registry
 from liveriff.params.table import SPECS
-from liveriff.params.words import CHUNKS, DECKS, TONICS
+from liveriff.params.words import CHUNKS, DECKS, PER_BANK, TONICS
 
 SCENES = tuple(shelved("scenes"))
 PRESETS = tuple(shelved("presets"))
 KNOBS = [spec.path for spec in SPECS if spec.stored and spec.travels]
 MOVES = st.dictionaries(st.sampled_from(KNOBS), st.floats(0, 1), max_size=12)
-SOUND = {"category", "prompt/a", "prompt/b", "density", "brightness", "width"}
+SOUND = {"category", "prompt/a", "prompt/b", "seed", "density", "brightness", "width"}
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +46,15 @@ def playing(scene: Scene) -> Registry:
 
 
 def test_there_is_enough_to_play() -> None:
-    """Four styles at least, the default among them; four presets of each category."""
-    assert {"house", "drum-and-bass", "ambient", "hip-hop"} <= set(SCENES)
+    """A set of many styles, the default among them; ten presets at least of each category, all told apart by sound."""
+    assert len(SCENES) >= 12
     assert DEFAULT in SCENES
-    categories = [listing.category for listing in list_presets()]
-    assert all(categories.count(category) >= 4 for category in CHUNKS)
+    listings = list_presets()
+    categories = [listing.category for listing in listings]
+    assert len(listings) >= 60
+    assert all(categories.count(category) >= 10 for category in CHUNKS)
+    sounds = {(preset.category, preset.values["prompt/a"]) for preset in map(load_preset, PRESETS)}
+    assert len(sounds) == len(listings) == len({listing.title for listing in listings})
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -72,12 +77,23 @@ def test_a_scene_is_a_band(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_scene_sums_below_the_limiter(name: str) -> None:
-    """Four loops at full scale: never over 0 dB even if all peaks meet, and -9 to -5 dB as unrelated sounds add."""
+def test_a_scene_is_as_loud_as_a_set_should_be(name: str) -> None:
+    """By the loudness that chunks are brought to, unrelated sounds add up to -14 LUFS or a little less, and a hand can
+    still push any fader."""
     registry = playing(load_scene(name))
-    gains = [10 ** (registry.number(f"/deck/{n}/level") / 20) for n in DECKS]
-    assert sum(gains) <= 1.0
-    assert -9 <= 10 * math.log10(sum(gain * gain for gain in gains)) <= -5
+    levels = [registry.number(f"/deck/{n}/level") for n in DECKS]
+    heard = [level + TARGETS[str(registry.get(f"/deck/{n}/category"))] for n, level in zip(DECKS, levels, strict=True)]
+    assert -17.5 <= 10 * math.log10(sum(10 ** (each / 10) for each in heard)) <= -12.5
+    assert max(levels) <= 3.0
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_scene_brings_a_kit(name: str) -> None:
+    """Every pad of the first bank has words of its own, and no two pads sound alike."""
+    scene = load_scene(name)
+    words = [str(scene.values.get(f"/pad/{pad}/prompt", "")) for pad in range(1, PER_BANK + 1)]
+    assert all(words)
+    assert len(set(words)) == PER_BANK
 
 
 def named_keys(prompt: str) -> list[str]:

@@ -80,7 +80,7 @@ class Desk:
     def quit(self) -> None:
         with contextlib.suppress(OSError):  # it may have left already
             self.pipe.send(Quit())
-        self.thread.join(10)
+        self.thread.join(30)
         assert not self.thread.is_alive()
 
 

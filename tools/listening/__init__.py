@@ -1,0 +1,1 @@
+"""Listens by measure to every scene and preset that ships, and writes what it heard into the documents."""
