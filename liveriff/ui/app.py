@@ -19,16 +19,16 @@ from textual.widgets import ContentSwitcher
 
 from liveriff.params.kinds_worded import Choice, Toggle
 from liveriff.params.table import TABLE
-from liveriff.params.words import DECKS
+from liveriff.params.words import PER_BANK
 from liveriff.ui.beat import BeatClock
 from liveriff.ui.commands import Instrument
+from liveriff.ui.deck_keys import DeckKeys
 from liveriff.ui.keys import VIEWS, bindings
 from liveriff.ui.look import ascii_only
 from liveriff.ui.pace import Pace
 from liveriff.ui.stage_screen import StageScreen
 from liveriff.ui.store import Link, Store
 from liveriff.ui.themes import NIGHT, THEMES
-from liveriff.ui.typeahead import TypeAhead
 from liveriff.ui.views import base
 from liveriff.ui.views.browser import BrowserView
 from liveriff.ui.views.controllers import ControllersView
@@ -50,7 +50,7 @@ SHORTEST_S = 0.008
 DETACHED, ENDED = "detached", "ended"
 
 
-class Face(TypeAhead):
+class Face(DeckKeys):
     """Returns DETACHED or ENDED."""
 
     TITLE = "liveriff"
@@ -80,7 +80,6 @@ class Face(TypeAhead):
         self.beats = BeatClock()
         self.prompts = History(history_file())
         self.beat = 0.0
-        self.deck = DECKS[0]
         self._first = first
         self._stale: list[Widget] | None = None  # while a frame is made: widgets that it has changed
         self._quitting = float("-inf")
@@ -164,9 +163,9 @@ class Face(TypeAhead):
         self.query_one(ContentSwitcher).current = name
         self.view.arrive()
 
-    def ask(self, path: str) -> None:
-        """Let the performer type a value on the line that answers."""
-        self.query_one(AnswerLine).ask(path)
+    def ask(self, path: str, first: str = "") -> None:
+        """Let the performer type a value on the line that answers, beginning with ``first``."""
+        self.query_one(AnswerLine).ask(path, first)
 
     def action_pull(self, path: str, value: float = 1.0) -> None:
         """Pull a trigger."""
@@ -189,22 +188,14 @@ class Face(TypeAhead):
         if self.store.get(f"/pad/{pad}/mode") != "one-shot":
             self.set_timer(60.0 / max(20.0, self.store.number("/tempo/bpm", 120.0)), lambda: self.store.pull(path, 0.0))
 
-    def action_deck(self, steps: int) -> None:
-        """Take another deck into the hand."""
-        self.deck = (self.deck - 1 + steps) % len(DECKS) + 1
-        self.store.say(f"Deck {self.deck} is in hand: {self.store.text(f'/deck/{self.deck}/category')}.")
+    def action_hit_place(self, place: int) -> None:
+        """Strike a pad of the bank under the hand."""
+        self.action_hit((int(self.store.number("/pad/bank", 1)) - 1) * PER_BANK + place)
 
-    def action_deck_pull(self, name: str) -> None:
-        """A trigger of the deck in hand."""
-        self.store.pull(f"/deck/{self.deck}/{name}")
-
-    def action_deck_toggle(self, name: str) -> None:
-        """A switch of the deck in hand."""
-        self.store.toggle(f"/deck/{self.deck}/{name}")
-
-    def action_deck_nudge(self, name: str, clicks: int) -> None:
-        """A setting of the deck in hand."""
-        self.store.nudge(f"/deck/{self.deck}/{name}", clicks)
+    def action_deck_ask(self, name: str) -> None:
+        """Let the performer type a value for the deck in hand."""
+        self.expect_editor()
+        self.ask(f"/deck/{self.deck}/{name}")
 
     def action_prompt(self, which: str) -> None:
         """Write a prompt of the deck in hand."""

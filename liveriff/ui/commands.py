@@ -51,11 +51,16 @@ def commands(face: Face) -> Iterator[Command]:
 def parameter(face: Face, spec: Spec) -> Command:
     """What choosing a parameter does."""
     store, kind = face.store, spec.kind
-    if isinstance(kind, Trigger):
+    if isinstance(kind, Trigger) and not numbered(spec):
         return Command(label(spec.path), f"Now: {spec.doc}", partial(store.pull, spec.path, pulled_with(spec)))
     if isinstance(kind, Toggle):
         return Command(label(spec.path), f"Switch: {spec.doc}", partial(store.toggle, spec.path))
     return Command(label(spec.path), f"Type a value: {spec.doc}", partial(face.ask, spec.path))
+
+
+def numbered(spec: Spec) -> bool:
+    """Whether it is a trigger that has to be told a number from 1, as which deck to copy."""
+    return isinstance(spec.kind, Trigger) and spec.kind.low >= 1.0
 
 
 def pulled_with(spec: Spec) -> float:

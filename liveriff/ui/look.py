@@ -18,9 +18,11 @@ class Mark(NamedTuple):
 STATES = {
     "playing": Mark("▶", ">", "success"),
     "bridging": Mark("↻", "~", "warning"),
+    "standing in": Mark("≈", "=", "warning"),
     "landing": Mark("↓", "v", "accent"),
     "ready": Mark("●", "o", "primary"),
     "rendering": Mark("◐", "*", "secondary"),
+    "waiting": Mark("◌", ",", "text-muted"),
     "planned": Mark("○", ".", "text-muted"),
     "silent": Mark("-", "-", "text-muted"),
     "empty": Mark("-", "-", "text-muted"),

@@ -34,8 +34,10 @@ SILENT = ("--sink=null", "--midi=off")
 
 
 def CONNECTED(shown: str) -> bool:  # noqa: N802  # used as a text to wait for
-    """Whether the scene's name is on the bar: it comes by the door, while other lines tell what the engine says."""
-    return "house" in shown.split("\n")[0]
+    """Whether the scene's name is on the bar, or a warning in its place: both come by the door, while other lines tell
+    what the engine says."""
+    bar = shown.split("\n")[0]
+    return "house" in bar or "slow" in bar
 
 
 def on_techno(shown: str) -> bool:

@@ -48,6 +48,21 @@ async def test_presets_go_to_the_deck_in_hand() -> None:
         assert link.registry.get("/deck/1/preset") == ""
 
 
+async def test_scenes_and_presets_are_saved_under_a_name() -> None:
+    link = staged()
+    app = Single(link, "browser")
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.query_one(Scenes).here)
+        await pilot.press("S", "end", *"-late", "enter")
+        assert link.registry.get("/scene/save") == "house-late"
+        await pilot.press("right_square_bracket", "A", "end", *"-2", "enter")
+        assert link.registry.get("/deck/2/preset/save") == "acid-2"
+        await pilot.press("M", "backspace", "8", "enter")
+        assert link.registry.get("/deck/2/preset/bars") == 8
+        await pilot.press("right")
+        await until(pilot, lambda: "over 8 bars" in str(app.query_one(Intent).render()))
+
+
 async def test_prompts_go_into_a_with_enter_and_into_b_with_b() -> None:
     link = staged()
     app = Single(link, "browser")

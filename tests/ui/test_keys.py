@@ -11,6 +11,7 @@ from liveriff.params.table import TABLE
 from liveriff.ui.app import DETACHED, ENDED, Face
 from liveriff.ui.keys import KEYS, VIEWS
 from liveriff.ui.store import label
+from liveriff.ui.views.help import TABLES
 
 SENT = [
     ("space", "/play", False), ("t", "/tempo/tap", 1.0), ("minus", "/tempo/bpm", 123.9), ("plus", "/tempo/bpm", 124.1),
@@ -18,6 +19,12 @@ SENT = [
     ("ctrl+z", "/undo", 1.0), ("u", "/undo", 1.0), ("ctrl+y", "/redo", 1.0), ("U", "/redo", 1.0),
     ("R", "/record", True), ("P", "/panic", 1.0), ("n", "/deck/1/next", 1.0), ("z", "/deck/1/freeze", True),
     ("m", "/deck/1/mute", True), ("right_curly_bracket", "/deck/1/alpha", 0.05), ("c", "/deck/1/category", "bass"),
+    ("f", "/deck/1/fill", 1.0), ("b", "/deck/1/back", 1.0), ("x", "/deck/1/swap", 1.0),
+    ("o", "/deck/1/loop", "4"), ("left_parenthesis", "/deck/1/loop/halve", 1.0),
+    ("right_parenthesis", "/deck/1/loop/double", 1.0), ("r", "/deck/1/repeat", "1/4"),
+    ("i", "/deck/1/source", "previous"), ("s", "/deck/1/solo", True), ("q", "/deck/1/cue", True),
+    ("h", "/deck/1/eq/low", -40.0), ("j", "/deck/1/eq/mid", -40.0), ("k", "/deck/1/eq/high", -40.0),
+    ("less_than_sign", "/master/crossfader", -0.1), ("greater_than_sign", "/master/crossfader", 0.1),
     ("1", "/pad/1/trigger", 1.0), ("0", "/pad/10/trigger", 1.0),
 ]  # fmt: skip
 SHOWN = {"f1": "help", "question_mark": "help"} | {f"f{n}": view for n, view in enumerate(VIEWS[:6], 2)}
@@ -33,6 +40,8 @@ ELSEWHERE = {
     "J",
     "I",
     "W",
+    "D",
+    "y",
 }
 ELSEWHERE |= {"escape", "ctrl+p", "ctrl+t", "ctrl+d", "ctrl+q", "underscore", "equals_sign", *"23456789"}
 
@@ -77,6 +86,56 @@ async def test_the_deck_in_hand_goes_round() -> None:
         assert link.registry.get("/deck/4/alpha") == pytest.approx(0.7)
         await pilot.press("right_square_bracket", "right_square_bracket")
         assert app.deck == 2
+
+
+async def test_a_band_a_loop_and_a_repeat_come_back_as_they_were() -> None:
+    link = staged()
+    app = Single(link, "health")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("h", "h")
+        assert link.registry.get("/deck/1/eq/low") == 0.0
+        link.registry.set("/deck/1/loop", "1/2", "midi")
+        await until(pilot, lambda: app.store.get("/deck/1/loop") == "1/2")
+        await pilot.press("o")
+        assert link.registry.get("/deck/1/loop") == "off"
+        await pilot.press("o", "right_square_bracket", "o")
+        assert [link.registry.get(f"/deck/{deck}/loop") for deck in (1, 2)] == ["1/2", "4"]
+
+
+async def test_the_source_goes_round() -> None:
+    link = staged()
+    app = Single(link, "health")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        seen = []
+        for _ in TABLE["/deck/1/source"].kind.options:
+            await pilot.press("i")
+            seen.append(link.registry.get("/deck/1/source"))
+        assert sorted(map(str, seen)) == sorted(map(str, TABLE["/deck/1/source"].kind.options))
+        assert seen[-1] == "none"
+
+
+async def test_a_copy_asks_of_which_deck_and_may_be_left() -> None:
+    link = staged()
+    heard: list[tuple[str, object]] = []
+    link.registry.subscribe(lambda change: heard.append((change.path, change.value)))
+    app = Single(link, "health")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("right_square_bracket", "y", "escape")
+        assert heard == []
+        await pilot.press("y", "3", "enter")
+        assert heard == [("/deck/2/copy", 3.0)]
+
+
+def test_no_key_stands_twice_in_a_table() -> None:
+    for table in TABLES:
+        for where in {key.where for key in table}:
+            names = [each for key in table if key.where == where for each in key.keys.split(",")]
+            assert len(names) == len(set(names)), where
+    everywhere = [each for key in KEYS for each in key.keys.split(",")]
+    assert len(everywhere) == len(set(everywhere))
 
 
 async def test_prompts_are_written_from_any_view() -> None:

@@ -17,6 +17,7 @@ from liveriff.params.words import DECKS
 from liveriff.ui.views.mixer import MixerView
 from liveriff.ui.widgets.control import Control
 from liveriff.ui.widgets.fader import Fader
+from liveriff.ui.widgets.framed import Framed
 from liveriff.ui.widgets.meter import Meter, Reduction
 from liveriff.ui.widgets.mixerplan import (
     CROSSFADER,
@@ -41,9 +42,10 @@ def test_all_that_is_heard_at_once_is_on_the_mixer() -> None:
         for spec in SPECS
         if spec.rate == "block"
         and spec.access == "rw"
-        and spec.path.split("/")[1] in ("deck", "master", "delay", "reverb")
+        and spec.path.split("/")[1] in ("deck", "master", "delay", "reverb", "cue", "input")
     }
-    assert shown == wanted - {f"/deck/{n}/freeze" for n in DECKS}
+    played = ("freeze", "fill/beats", "loop", "repeat", "evolve")  # heard at once, but a matter of the deck
+    assert shown == wanted - {f"/deck/{n}/{name}" for n in DECKS for name in played}
 
 
 @given(st.integers(60, 320), st.integers(8, 120), st.sampled_from(DECKS))
@@ -71,7 +73,7 @@ def overflowing(plan, width: int, height: int) -> list[str]:  # type: ignore[no-
 def test_at_80_cells_the_strip_in_hand_is_whole_and_others_slim() -> None:
     plan = mixer_plan(80, 21, 3)
     assert [plan[str(n)].width == SLIM_CELLS for n in DECKS] == [True, True, False, True]
-    assert plan["3"].width >= 26
+    assert plan["3"].width >= 24
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -113,6 +115,26 @@ async def test_a_fader_shows_its_faces_and_is_dragged_upwards() -> None:
         await pilot.mouse_up(fader, offset=(4, cap - 4))
         assert link.registry.get("/deck/1/level") > -12.0  # type: ignore[operator]
         await until(pilot, lambda: "█" in "".join(lines(fader)[cap - 5 : cap - 2]))
+
+
+async def test_killed_bands_stand_in_the_frame() -> None:
+    link = staged()
+    app = Single(link, "mixer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        link.registry.set("/deck/2/eq/low", -40.0, "engine")
+        await until(pilot, lambda: "-low" in lines(app.query_one(MixerView).panel(2))[0])
+        assert "-low" not in lines(app.query_one(MixerView).panel(1))[0]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_control_of_the_master_says_what_it_is(size: tuple[int, int]) -> None:
+    app = Single(staged(), "mixer")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(0.3)
+        master = next(panel for panel in app.query(Framed) if panel.name == "master")
+        for control in master.query(Control):
+            if control.name != "level":
+                assert control.label in lines(control)[0], control.path
 
 
 async def test_the_crossfader_goes_both_ways() -> None:

@@ -9,6 +9,7 @@ from ui_stage import staged
 
 from liveriff.ui.app import Face
 from liveriff.ui.local import LocalLink
+from liveriff.ui.views.pad_tables import ALL, SETTINGS, SHAPE, SOUND
 from liveriff.ui.views.pads import GRID, LOUDNESS, PadsView
 from liveriff.ui.widgets.control import Control
 from liveriff.ui.widgets.pad import FLASH_S, SOFTEST, Pad, velocity
@@ -139,7 +140,7 @@ async def test_arrows_select_without_a_sound_and_the_settings_follow() -> None:
         assert pads(app).selected == 1
         await pilot.press("right", "up")
         assert pads(app).selected == 6
-        assert {control.path.split("/")[2] for control in pads(app).query(Control)} == {"6"}
+        assert {control.path for control in pads(app).query(Control)} == {f"/pad/6/{n}" for n in SETTINGS} | set(ALL)
         assert pads(app).query_one(PromptField).path == "/pad/6/prompt"
         assert pads(app).grid.path == "/pad/6/trigger"
         assert ears.hits() == []
@@ -156,7 +157,7 @@ async def test_the_letters_for_the_pad_in_hand() -> None:
         assert ("/pad/2/reroll", 1.0) in ears.heard
         assert ("/pad/2/stop", 1.0) in ears.heard
         assert link.registry.get("/pad/2/category") == "hat"
-        assert link.registry.get("/pad/bank") == 8
+        assert link.registry.get("/pad/bank") == 4
 
 
 async def test_words_of_the_pad_are_written_without_striking() -> None:
@@ -190,9 +191,52 @@ async def test_all_sixteen_fit(size: tuple[int, int]) -> None:
         found = list(pads(app).query(Pad))
         assert len(found) == 16
         assert all(pad.size.height >= 3 and pad.size.width >= 10 for pad in found)
-        assert all(lines(control) for control in pads(app).query(Control))
+        shown = [control for control in pads(app).query(Control) if control.display]
+        assert all(lines(control) for control in shown)
+        assert all(app.screen.region.contains_region(control.region) for control in shown)
+
+
+async def test_where_not_all_have_room_the_settings_have_two_pages() -> None:
+    app = Single(staged(), "pads")
+    names = {len(SOUND): "sound", len(SHAPE) + len(ALL): "shape"}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for page in ("sound", "shape", "sound"):
+            shown = [control for control in pads(app).query(Control) if control.display]
+            assert names[len(shown)] == page
+            await until(pilot, lambda s=shown: all(app.screen.region.contains_region(c.region) for c in s))  # type: ignore[misc]
+            await pilot.press("D")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: all(control.display for control in pads(app).query(Control)))
 
 
 def test_velocity_goes_from_soft_below_to_full_above() -> None:
     assert [velocity(row, 4) for row in (0, 3, -2, 9)] == [1.0, SOFTEST, 1.0, SOFTEST]
     assert velocity(0, 1) == 1.0
+
+
+async def test_a_bank_turns_the_grid_and_its_keys() -> None:
+    link = staged()
+    ears, app = Ears(link), Single(link, "pads")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("right", "b")
+        await until(pilot, lambda: pads(app).bank == 2)
+        assert (pads(app).selected, pads(app).grid.path) == (18, "/pad/18/trigger")
+        assert pads(app).query_one(PromptField).path == "/pad/18/prompt"
+        await pilot.press("c")
+        assert ears.hits() == [("/pad/19/trigger", 1.0)]
+        await until(pilot, lambda: "19" in str(pads(app).grid.pad(3).render()))
+        link.registry.set("/pad/3/trigger", 0.8, "midi")  # of the bank that is not shown
+        link.registry.set("/pad/20/trigger", 0.8, "midi")
+        await until(pilot, lambda: pads(app).grid.pad(4)._hits == 1)
+        assert pads(app).grid.pad(3)._hits == 1  # the key's
+
+
+async def test_a_kit_a_capture_and_an_empty_pad_are_one_key_each() -> None:
+    link = staged()
+    ears, app = Ears(link), Single(link, "pads")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("K", "right", "T", "delete")
+        assert [path for path, _ in ears.heard] == ["/pad/kit/make", "/pad/2/capture", "/pad/2/clear"]

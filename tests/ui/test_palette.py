@@ -11,9 +11,9 @@ from ui_patience import lines, until
 from ui_single import Single
 from ui_stage import SCENES, staged
 
-from liveriff.params.table import SPECS
+from liveriff.params.table import SPECS, TABLE
 from liveriff.ui.app import Face
-from liveriff.ui.commands import commands, pulled_with
+from liveriff.ui.commands import commands, numbered, pulled_with
 from liveriff.ui.fuzzy import found
 from liveriff.ui.keys import VIEWS
 from liveriff.ui.store import label
@@ -171,3 +171,8 @@ async def test_without_an_engine_it_says_so_whatever_is_pressed() -> None:
         await until(pilot, lambda: "http://x does not answer" in lines(app.query_one(AnswerLine))[0])
         link.connected = True
         await until(pilot, lambda: "Not sent" in lines(app.query_one(AnswerLine))[0])
+
+
+def test_what_needs_a_number_is_asked_for_and_not_pulled() -> None:
+    assert numbered(TABLE["/deck/1/copy"])
+    assert not [path for path, spec in TABLE.items() if numbered(spec) and not path.endswith("/copy")]

@@ -16,7 +16,7 @@ from liveriff.params.words import DECKS
 from liveriff.ui.views.play import PlayView, play_plan
 from liveriff.ui.widgets.colourmap import luminance
 from liveriff.ui.widgets.control import Control
-from liveriff.ui.widgets.deck import DeckPanel
+from liveriff.ui.widgets.deck import CONTROLS, DeckPanel
 from liveriff.ui.widgets.deckplan import FOLDED, deck_plan
 from liveriff.ui.widgets.faced import Faced
 from liveriff.ui.widgets.meter import FALL_DB_S, FLOOR_DB, HOLD_S, Ballistics, Meter, colour_of, share_of
@@ -42,9 +42,9 @@ def test_decks_fill_the_view_and_none_lies_over_another(width: int, height: int,
     assert not overlaps(list(plan.values()))
 
 
-@given(st.integers(0, 240), st.integers(0, 120))
-def test_parts_lie_within_the_frame_and_apart(width: int, height: int) -> None:
-    plan = deck_plan(width, height)
+@given(st.integers(0, 240), st.integers(0, 120), st.integers(0, 9))
+def test_parts_lie_within_the_frame_and_apart(width: int, height: int, dials: int) -> None:
+    plan = deck_plan(width, height, dials)
     inside = Region(1, 1, max(0, width - 2), max(0, height - 2))
     assert not overlaps(list(plan.values()))
     if width >= 36 and height >= 14:
@@ -58,6 +58,15 @@ def test_at_every_size_the_deck_in_hand_has_what_is_played(size: tuple[int, int]
     assert {"a", "b", "alpha", "picture", "coming", "meter", "queue", "level", "mute", "freeze", "next"} <= set(plan)
     assert plan["picture"].height >= 4
     assert plan["picture"].width >= 20
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_setting_of_a_deck_is_on_a_page(size: tuple[int, int]) -> None:
+    region = play_plan(size[0], size[1] - 3, 2)["2"]
+    pages = [set(deck_plan(region.width, region.height, dials)) for dials in range(9)]
+    assert set(CONTROLS) <= set.union(*pages)
+    if size == (200, 60):
+        assert pages[0] == pages[1] == pages[2]
 
 
 def test_other_decks_are_lines_at_80_by_24() -> None:
@@ -109,6 +118,39 @@ async def test_the_deck_in_hand_is_framed_by_another_line_and_not_by_colour_alon
         await pilot.press("right_square_bracket")
         await pilot.pause(0.2)
         await until(pilot, lambda: [lines(view.panel(n))[0][0] for n in DECKS] == ["┌", "┏", "┌", "┌"])
+
+
+async def test_other_pages_of_settings_come_with_a_key() -> None:
+    link = staged()
+    app = Single(link)
+    async with app.run_test(size=(80, 24)) as pilot:
+        panel = app.query_one(PlayView).panel(1)
+        shown = lambda: {child.path for child in panel.query(Control) if child.display}  # noqa: E731
+        await until(pilot, lambda: "/deck/1/seed" in shown())
+        await pilot.press("D")
+        await until(pilot, lambda: {"/deck/1/loop", "/deck/1/evolve", "/deck/1/fill"} <= shown())
+        assert "/deck/1/seed" not in shown()
+        await pilot.press("D")
+        await until(pilot, lambda: {"/deck/1/source", "/deck/1/strength", "/deck/1/steps"} <= shown())
+        await pilot.press("D")
+        await until(pilot, lambda: "/deck/1/seed" in shown())
+
+
+async def test_what_the_hand_has_done_to_a_deck_stands_in_its_frame() -> None:
+    link = staged()
+    app = Single(link)
+    async with app.run_test(size=(200, 60)) as pilot:
+        view = app.query_one(PlayView)
+        link.registry.set("/deck/2/loop", "2", "engine")
+        link.registry.set("/deck/2/solo", True, "engine")
+        link.registry.set("/deck/3/source", "deck", "engine")
+        link.registry.set("/deck/3/source/deck", 4, "engine")
+        await until(pilot, lambda: "LOOP 2" in lines(view.panel(2))[0])
+        assert " SOLO " in lines(view.panel(2))[0]
+        await until(pilot, lambda: "NOT SOLO" in lines(view.panel(3))[0])
+        link.registry.set("/deck/2/solo", False, "engine")
+        await until(pilot, lambda: "SOLO" not in lines(view.panel(3))[0])
+        assert "from deck 4" in lines(view.panel(3))[0]
 
 
 async def test_focus_and_click_take_a_deck_into_the_hand() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveriff.params.words import CAPTURED
+from liveriff.params.words import PLAYED
 from liveriff.wire.past import PAST_S, Past
 
 RATE = 100
@@ -52,7 +52,7 @@ def test_what_is_there_is_what_was_written_and_nothing_else_is_given(
 
 def test_each_source_has_its_own_and_a_new_player_begins_anew(rings: tuple[Past, Past]) -> None:
     writer, reader = rings
-    for source in range(len(CAPTURED)):
+    for source in range(len(PLAYED)):
         writer.write(source, 0, np.full((50, 2), source, np.float32))
     assert [float(reader.read(source, 0, 50).mean()) for source in range(5)] == [0, 1, 2, 3, 4]  # type: ignore[union-attr]
     writer.forget()

@@ -84,6 +84,12 @@ def say(spec: Spec, words: str) -> Binding:
     return Binding(spec.path, conversion=how, receives=False, condition="RISE", constant=words)
 
 
+def hold(spec: Spec, words: str, rest: str) -> tuple[Binding, ...]:
+    """For a button that says one thing going down and another going up."""
+    down = say(spec, words)
+    return down, replace(down, condition="FALL", constant=rest)
+
+
 def strike(spec: Spec, softest: float) -> tuple[Binding, ...]:
     """For a pad whose x is where it was hit: velocity from ``softest`` to 1 going down, 0 going up."""
     down = Binding(spec.path, low=softest, receives=False, condition="RISE")

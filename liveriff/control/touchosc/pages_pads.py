@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liveriff.control.touchosc import binding
-from liveriff.control.touchosc.colours import CATEGORIES, WARM
+from liveriff.control.touchosc.colours import CATEGORIES, GO, WARM
 from liveriff.control.touchosc.frame import Frame
 from liveriff.control.touchosc.node import Node
 from liveriff.control.touchosc.plain import LEFT, RIGHT, group, label, page, page_frame, pager
@@ -13,13 +13,22 @@ from liveriff.params.words import BANKS, PER_BANK
 ACROSS = 4
 SOFTEST = 0.25
 """Velocity at a pad's lower edge: a hit there is soft, and still a hit."""
+SEEDS = 127
+"""Highest seed of a kit that a finger reaches."""
 
 
 def pads_page(widgets: Widgets, frame: Frame) -> list[Node]:
-    """Tabs that turn the bank, here and everywhere, and the grid of each."""
-    inside = page_frame(frame)
+    """Tabs that turn the bank, here and everywhere, and the grid of each; below them what all pads have."""
+    upper, foot = frame.rows(1.0, 44)
+    inside = page_frame(upper)
     banks = [page(str(bank), inside, [pad_grid(widgets, inside, bank)], WARM) for bank in range(1, BANKS + 1)]
-    return [pager("banks", frame, banks, binding.turn(widgets.spec("/pad/bank")))]
+    level, kit, seed = foot.columns(1.2, 0.9, 1.0)
+    return [
+        pager("banks", upper, banks, binding.turn(widgets.spec("/pad/bank"))),
+        *widgets.fader("/pads/level", level, WARM, "PADS"),
+        *widgets.button("/pad/kit/make", kit, GO, "NEW KIT"),
+        *widgets.fader("/pad/kit/seed", seed, WARM, "KIT", bound=binding.near(widgets.spec("/pad/kit/seed"), SEEDS)),
+    ]
 
 
 def pad_grid(widgets: Widgets, frame: Frame, bank: int) -> Node:

@@ -17,7 +17,7 @@ SHOWN = 8
 
 TALLEST = 116
 NOTHING = "The scene has no prompts for this deck."
-ROWS, TALL = 2, 50  # of scene buttons
+ROWS, TALL = 3, 50  # of scene buttons
 
 
 def prompts_panel(widgets: Widgets, deck: int, prompts: Sequence[str], frame: Frame) -> Node:

@@ -10,6 +10,7 @@ from liveriff.control.touchosc.frame import Frame
 from liveriff.control.touchosc.node import Node
 from liveriff.control.touchosc.pages_decks import deck_colour, deck_panel
 from liveriff.control.touchosc.pages_mixer import crossfader, deck_strip, master_strip
+from liveriff.control.touchosc.pages_moves import moves_panel
 from liveriff.control.touchosc.pages_pads import pads_page
 from liveriff.control.touchosc.pages_prompts import prompts_panel, scenes_row
 from liveriff.control.touchosc.pages_status import queue_panel, readings_panel, time_panel
@@ -27,6 +28,7 @@ def phone_pages(widgets: Widgets, show: Show, frame: Frame) -> list[tuple[str, l
         ("DECKS", [_by_deck(widgets, "decks", show.decks, frame, partial(deck_panel, widgets))]),
         ("MIXER", _mixer(widgets, show, frame)),
         ("PADS", pads_page(widgets, frame)),
+        ("MOVES", [_by_deck(widgets, "moves", show.decks, frame, partial(moves_panel, widgets))]),
         ("PROMPTS", _prompts(widgets, show, frame)),
         ("TIME", [time_panel(widgets, frame)]),
         ("STATUS", [queue_panel(widgets, show.decks, upper), readings_panel(widgets, lower)]),

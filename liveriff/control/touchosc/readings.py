@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from liveriff.control.touchosc import binding
 from liveriff.control.touchosc.colours import GREY, INK, dimmed
 from liveriff.control.touchosc.frame import Frame
-from liveriff.control.touchosc.lettering import longest_reading
+from liveriff.control.touchosc.lettering import longest_reading, shortened
 from liveriff.control.touchosc.node import Colour, Look, Node
 from liveriff.control.touchosc.plain import CENTRE, label
 from liveriff.params.kinds import Value
@@ -42,6 +42,8 @@ class Readings:
         """A label that follows a parameter; a text is cut or wrapped, a number made small enough to be read whole."""
         spec = self.spec(path)
         now = spec.format(self.value(path))
+        if isinstance(spec.kind, Text):
+            now = shortened(now, frame.w, frame.h, wraps)
         longest = now if isinstance(spec.kind, Text) else max(longest_reading(spec), now, key=len)
         made = label(now, frame, size, align, self.ink(spec), wraps=wraps, longest=longest)
         # A server that does not know /text sends -12.0 or -12.000000191; the length keeps that within the frame too.

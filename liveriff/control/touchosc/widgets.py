@@ -6,6 +6,7 @@ TouchOSC's controls carry no text, so names and values are labels that lie on to
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from liveriff.control.touchosc import binding
 from liveriff.control.touchosc.colours import FAINT
@@ -64,6 +65,12 @@ class Widgets(Readings):
         """A button that sends fixed words or a fixed number."""
         spec = self.spec(path)
         return self._button(spec, frame, colour, name, MOMENTARY, binding.say(spec, words))
+
+    def holding(self, path: str, words: str, rest: str, frame: Frame, colour: Colour, name: str) -> list[Node]:
+        """A button that says one thing while it is down, and another when it is let go."""
+        spec = self.spec(path)
+        node, text = self._button(spec, frame, colour, name, MOMENTARY, binding.say(spec, words))
+        return [replace(node, bindings=(*binding.hold(spec, words, rest), binding.touch(spec))), text]
 
     def radio(self, path: str, frame: Frame, colour: Colour, *, lying: bool = True) -> list[Node]:
         """One of several, side by side or one below the other."""

@@ -21,6 +21,9 @@ KEYS: tuple[Key, ...] = (
     Key("left,right", "column(1)", "Column", "Scenes, presets or prompts.", HEADING),
     Key("enter", "choose", "Take", "Load the scene or the preset; put the words into prompt a.", HEADING),
     Key("b,shift+enter", "choose_b", "Prompt b", "Put the words into prompt b.", HEADING),
+    Key("S", "save", "Save scene", "Save what is set now as a scene, under a name.", HEADING),
+    Key("A", "save_preset", "Save preset", "Save the sound of the deck in hand as a preset, under a name.", HEADING),
+    Key("M", "bars", "Morph", "In how many bars a preset takes over; 0 is at once.", HEADING),
     Key("slash", "filter", "Filter", "A few letters narrow the list; Escape shows all again.", HEADING),
 )
 
@@ -40,6 +43,9 @@ class BrowserView(View):
         Binding("left", "column(-1)", show=False),
         Binding("right", "column(1)", show=False),
         Binding("b,shift+enter", "choose_b", show=False),
+        Binding("S", "save", show=False),
+        Binding("A", "save_preset", show=False),
+        Binding("M", "bars", show=False),
         Binding("slash", "filter", show=False),
     ]
 
@@ -47,7 +53,7 @@ class BrowserView(View):
 
     def compose(self) -> ComposeResult:
         """Filter, lists, what Enter would do."""
-        yield FilterLine(lambda: self.column)
+        yield FilterLine(lambda: self.column, "/ filters the list   S saves the scene   A saves the deck as a preset")
         with Horizontal():
             yield Scenes("SCENES", self._take_scene)
             yield Presets("PRESETS", self._take_preset)
@@ -88,6 +94,19 @@ class BrowserView(View):
             self.column.action_choose("b")
         else:
             self.store.say("Go to the prompts (right), then b puts one into prompt b.")
+
+    def action_save(self) -> None:
+        """What is set now, as a scene; the name of the present one is offered."""
+        self.face.ask("/scene/save", self.store.words("/scene"))
+
+    def action_save_preset(self) -> None:
+        """The deck in hand, as a preset."""
+        deck = self.face.deck
+        self.face.ask(f"/deck/{deck}/preset/save", self.store.words(f"/deck/{deck}/preset"))
+
+    def action_bars(self) -> None:
+        """How long a preset takes."""
+        self.face.ask(f"/deck/{self.face.deck}/preset/bars")
 
     def _take_scene(self, name: str, way: str) -> None:
         self.store.set("/scene", name)
@@ -141,7 +160,10 @@ class Presets(Offered):
 
     def intent(self) -> str:
         """The deck gets its sound."""
-        return f"give deck {self.face.deck} the sound of {self.here.name if self.here else 'nothing'}"
+        name = self.here.name if self.here else "nothing"
+        bars = int(self.store.number(f"/deck/{self.face.deck}/preset/bars"))
+        over = f", over {bars} bars" if bars else ""
+        return f"give deck {self.face.deck} the sound of {name}{over} (M: in how many bars)"
 
 
 class Prompts(Offered):

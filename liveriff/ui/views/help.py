@@ -19,6 +19,8 @@ from liveriff.ui.widgets.painted import Part
 NAMES = {
     "space": "Space", "question_mark": "?", "minus": "-", "underscore": "_", "plus": "+", "equals_sign": "=",
     "comma": ",", "full_stop": ".", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
+    "left_parenthesis": "(", "right_parenthesis": ")",
+    "less_than_sign": "<", "greater_than_sign": ">",
     "left_curly_bracket": "{", "right_curly_bracket": "}", "up": "↑", "down": "↓", "left": "←", "right": "→",
     "pageup": "PgUp", "pagedown": "PgDn", "enter": "Enter", "escape": "Esc", "tab": "Tab", "backspace": "Backspace",
     "delete": "Del", "home": "Home", "end": "End",

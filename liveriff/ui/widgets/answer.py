@@ -102,11 +102,11 @@ class AnswerLine(Live):
 
     # --- typing a value ----------------------------------------------------------------------------------------------
 
-    def ask(self, path: str) -> None:
-        """Let the performer type a value of a parameter."""
+    def ask(self, path: str, first: str = "") -> None:
+        """Let the performer type a value of a parameter, beginning with ``first``."""
         spec = TABLE.get(path)
         if spec is not None:
-            self.query_one(ValueLine).begin(spec)
+            self.query_one(ValueLine).begin(spec, first)
 
     def question(self, words: str) -> None:
         """What stands before the editor; "" ends the asking."""
@@ -144,14 +144,14 @@ class ValueLine(Input):
         assert isinstance(self.parent, AnswerLine)
         return self.parent
 
-    def begin(self, spec: Spec) -> None:
-        """Ask for a value."""
+    def begin(self, spec: Spec, first: str) -> None:
+        """Ask for a value; first: what is written already, "" for the value as it is."""
         assert isinstance(self.suggester, OfferSuggester)
         store = self.bar.store
         self._spec, self._came_from = spec, self.screen.focused
         options = tuple(spec.format(option) for option in spec.kind.options)
         self._offers = self.suggester.offers = (*options, *store.offers(spec.path))
-        self.value = store.text(spec.path)
+        self.value = first or (store.text(spec.path) if spec.kind.held else "")
         self.display = True
         self.bar.question(f"{label(spec.path)}, {spec.kind.describe(spec.unit)}:")
         take_hold(self)
@@ -171,7 +171,7 @@ class ValueLine(Input):
 
     def action_leave(self) -> None:
         """Leave the value as it was."""
-        if self._spec is not None:
+        if self._spec is not None and self._spec.kind.held:
             self.bar.store.say(f"{label(self._spec.path)} stays {self.bar.store.text(self._spec.path)}.")
         self._end()
 

@@ -49,7 +49,10 @@ class Control(Painted, can_focus=True):
     # --- looking -----------------------------------------------------------------------------------------------------
 
     def frame(self, now: float) -> None:
-        """Look at every other frame: fifty controls are on the screen, and a hand is slower than that."""
+        """Look at every other frame: fifty controls are on the screen, and a hand is slower than that. What has no
+        place on the screen does not look."""
+        if not self.display:
+            return
         self._rests = not self._rests
         if not self._rests:
             super().frame(now)

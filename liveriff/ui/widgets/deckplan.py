@@ -15,20 +15,37 @@ STACKED = 14  # lines for pictures from which on the coming one lies above
 SNUG = 15  # lines up to which both prompts share one
 LEAST_PICTURE = 5
 METER = 2
-CHIPS = (("mute", 7), ("freeze", 9), ("next", 7))
-_WIDE_ROWS = (("seed", "drift", "category"), ("density", "brightness", "model"), ("level", "side", "chips"))
-_NARROW_ROWS = (("seed", "drift"), ("category", "density"), ("brightness", "model"), ("level", "side"), ("chips",))
+Pages = tuple[tuple[tuple[str, ...], ...], ...]
+CHIPS = {"mute": 7, "freeze": 9, "next": 7, "fill": 7, "back": 7, "swap": 7}
+"""Buttons that stand beside each other, and how wide they are."""
+_PLAY, _MOVE = ("mute", "freeze", "next"), ("fill", "back", "swap")
+_WIDE_PAGES: Pages = (
+    (("seed", "drift", "category"), ("density", "brightness", "model"), ("level", "side", *_PLAY)),
+    (("loop", "repeat", "evolve"), ("preset", "bars", "fill beats"), ("level", "side", *_MOVE)),
+    (("source", "source deck", "source file"), ("strength", "guidance", "steps"), ("negative", "beats", "model")),
+)
+_NARROW_PAGES: Pages = (
+    (("seed", "drift"), ("category", "density"), ("brightness", "model"), ("level", "side"), _PLAY),
+    (("loop", "repeat"), ("evolve", "fill beats"), ("preset", "bars"), ("level", "side"), _MOVE),
+    (("source", "source deck"), ("source file", "strength"), ("guidance", "steps"), ("beats", "model"), ("negative",)),
+)
+"""Settings in rows, as pages of three or five; of each the most important row is the lowest."""
+ALL_PICTURE = 16
+"""Lines for pictures that must be left where more than a page is shown."""
 
 
-def deck_plan(width: int, height: int) -> Plan:
-    """Regions by name within a panel that has a frame of one cell."""
+def deck_plan(width: int, height: int, dials: int = 0) -> Plan:
+    """Regions by name within a panel that has a frame of one cell.
+
+    dials: which page of settings is shown, round and round; a page is as many rows as have room.
+    """
     if height <= FOLDED or width < 12:
         return {}
     margin = 2 if width >= WIDE else 1
     inner = Region(margin, 1, width - 2 * margin, height - 2)
     plan: dict[str, Region] = {}
     top = _prompts(plan, inner, height)
-    bottom = _controls(plan, inner, height, inner.bottom - top - LEAST_PICTURE - 1)
+    bottom = _controls(plan, inner, height, inner.bottom - top - LEAST_PICTURE - 1, dials)
     lines = max(0, min(bottom - top, 1 if height < LISTED else min(6, height // 8)))
     plan["queue"] = Region(inner.x, bottom - lines, inner.width, lines)
     air = 1 if height >= ROOMY else 0
@@ -48,38 +65,60 @@ def _prompts(plan: dict[str, Region], inner: Region, height: int) -> int:
     return y + 3
 
 
-def _controls(plan: dict[str, Region], inner: Region, height: int, room: int) -> int:
+def _controls(plan: dict[str, Region], inner: Region, height: int, room: int, dials: int) -> int:
     """Rows of controls from below, the most important lowest; returns the line where they begin."""
     tall = 2 if height >= ROOMY else 1
+    pages = _WIDE_PAGES if inner.width >= WIDE else _NARROW_PAGES
+    rows: list[tuple[str, ...]] = [row for page in pages for row in reversed(page)]
     bottom = inner.bottom
-    for row in reversed(_WIDE_ROWS if inner.width >= WIDE else _NARROW_ROWS):
-        lines = 1 if row == ("chips",) else tall
-        if inner.bottom - bottom + lines > room:
-            break
-        bottom -= lines
-        _row(plan, row, Region(inner.x, bottom, inner.width, lines))
+    for row in _page(rows, _fitting(rows, tall, room, len(pages[0])), dials):
+        if left_over := tuple(name for name in row if name not in plan):
+            lines = _lines(left_over, tall)
+            bottom -= lines
+            _row(plan, left_over, Region(inner.x, bottom, inner.width, lines))
     return bottom
 
 
+def _lines(row: tuple[str, ...], tall: int) -> int:
+    return tall if any(name not in CHIPS for name in row) else 1
+
+
+def _fitting(rows: list[tuple[str, ...]], tall: int, room: int, page: int) -> int:
+    """How many rows have room; more than a page of them leave the pictures more."""
+    used = 0
+    for at, row in enumerate(rows):
+        used += _lines(row, tall)
+        if used > (room if at < page else room - ALL_PICTURE):
+            return at
+    return len(rows)
+
+
+def _page(rows: list[tuple[str, ...]], count: int, dials: int) -> list[tuple[str, ...]]:
+    """The rows of a page of ``count``."""
+    if count == 0:
+        return []
+    first = dials % -(-len(rows) // count) * count
+    return rows[first : first + count]
+
+
 def _row(plan: dict[str, Region], row: tuple[str, ...], region: Region) -> None:
-    chips = sum(width for _, width in CHIPS) + len(CHIPS) - 1
-    shared = "chips" in row and len(row) > 1
-    columns = len(row) - shared
-    width = (region.width - (chips + 2 if shared else 0) + 2) // columns - 2
+    chips = tuple(name for name in row if name in CHIPS)
+    columns = len(row) - len(chips)
+    room = sum(CHIPS[name] for name in chips) + len(chips) - 1
+    width = (region.width - (room + 2 if chips else 0) + 2) // columns - 2 if columns else 0
     x = region.x
-    for name in row:
-        if name == "chips":
-            _chips(plan, Region(x, region.bottom - 1, region.right - x, 1))
-        else:
-            plan[name] = Region(x, region.y, width, region.height)
-            x += width + 2
+    for name in row[:columns]:
+        plan[name] = Region(x, region.y, width, region.height)
+        x += width + 2
+    if chips:
+        _chips(plan, chips, Region(x, region.bottom - 1, region.right - x, 1))
 
 
-def _chips(plan: dict[str, Region], region: Region) -> None:
-    x, spare = region.x, max(0, region.width - sum(width for _, width in CHIPS)) // len(CHIPS)
-    for name, width in CHIPS:
-        plan[name] = Region(x, region.y, min(width, region.right - x), 1)
-        x += width + min(spare, 4)
+def _chips(plan: dict[str, Region], chips: tuple[str, ...], region: Region) -> None:
+    x, spare = region.x, max(0, region.width - sum(CHIPS[name] for name in chips)) // len(chips)
+    for name in chips:
+        plan[name] = Region(x, region.y, min(CHIPS[name], region.right - x), 1)
+        x += CHIPS[name] + min(spare, 4)
 
 
 def _pictures(plan: dict[str, Region], region: Region) -> None:

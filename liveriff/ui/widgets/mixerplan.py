@@ -13,11 +13,19 @@ from liveriff.params.table import SPECS
 from liveriff.params.words import DECKS
 from liveriff.ui.widgets.placed import Plan
 
-_DECK_ORDER = ("eq/high", "eq/mid", "eq/low", "filter", "send", "pan", "width", "side", "mute", "cue")
-_MASTER_ORDER = ("/master", "/delay", "/reverb")
+_DECK_ORDER = ("eq/high", "eq/mid", "eq/low", "filter", "send", "pan", "width", "side", "mute", "solo", "cue")
+_PLAYED = (
+    "freeze",
+    "fill",
+    "loop",
+    "repeat",
+    "evolve",
+)  # heard at once, but a matter of the deck
+_MASTER_ORDER = ("/master", "/delay", "/reverb", "/cue", "/input")
 LEVEL = "level"
 FADER_LINES = 9  # the least that a fader is of use
 MASTER_CELLS = 34
+SPELT_CELLS = 26  # a master's strip whose controls have room for short words only
 STRIP_CELLS = 20  # the least that a strip with all its controls is of use
 SLIM_CELLS = 10  # a strip with its fader, its meter and its switch
 CROSSFADER = "/master/crossfader"
@@ -33,13 +41,14 @@ def strip_paths(deck: int) -> tuple[str, ...]:
 
 
 def master_paths() -> tuple[str, ...]:
-    """Parameters of the master, the delay and the reverb, but the level and the crossfader."""
+    """Parameters of the master, the effects, the headphones and the input, but the level and the crossfader."""
     found = (s.path for root in _MASTER_ORDER for s in SPECS if s.path.startswith(f"{root}/") and _mixed(s))
     return tuple(path for path in found if path not in (f"/master/{LEVEL}", CROSSFADER))
 
 
 def _mixed(spec: Spec) -> bool:
-    return spec.rate == "block" and spec.access == "rw" and spec.kind.held and not spec.path.endswith("/freeze")
+    played = spec.pattern.removeprefix("/deck/{n}/").split("/")[0] in _PLAYED
+    return spec.rate == "block" and spec.access == "rw" and spec.kind.held and not played
 
 
 def _rank(name: str) -> int:
@@ -52,7 +61,7 @@ def mixer_plan(width: int, height: int, in_hand: int) -> Plan:
 
     Where four whole strips have no room, all but the one in hand are slim.
     """
-    master = min(MASTER_CELLS, max(24, width // 4))
+    master = min(MASTER_CELLS, max(SPELT_CELLS, width // 4))
     widths = [(width - master) * (step + 1) // 4 - (width - master) * step // 4 for step in range(len(DECKS))]
     if min(widths) < STRIP_CELLS:
         widths = [width - master - 3 * SLIM_CELLS if n == in_hand else SLIM_CELLS for n in DECKS]
@@ -72,19 +81,22 @@ def strip_plan(width: int, height: int, names: tuple[str, ...], meters: tuple[st
         names = tuple(name for name in names if name == "mute")
     beside = inner.height - len(names) < FADER_LINES
     if beside:
-        room = (7 if inner.width >= 20 else 5) + 3 * len(meters)
+        meters = meters if inner.width >= MASTER_CELLS else meters[:2]  # the frame tells what the limiter takes off
+        step = 3 if len(meters) != 2 else 2
+        room = (7 if inner.width >= MASTER_CELLS else 5) + step * len(meters)
         controls = Region(inner.x, inner.y, inner.width - room - 1, inner.height)
         tail = Region(inner.right - room, inner.y, room, inner.height)
     else:
+        step = 3
         lines = len(names) * (2 if inner.height - 2 * len(names) >= 2 * FADER_LINES else 1)
         controls = Region(inner.x, inner.y, inner.width, lines)
         tail = Region(inner.x, inner.y + lines + 1, inner.width, inner.height - lines - 1)
     plan = stacked(names, controls)
-    cap = min(9, tail.width - 3 * len(meters))
-    left = tail.x + max(0, (tail.width - cap - 3 * len(meters)) // 2)
+    cap = min(9, tail.width - step * len(meters))
+    left = tail.x + max(0, (tail.width - cap - step * len(meters)) // 2)
     plan[LEVEL] = Region(left, tail.y, cap, tail.height)
     for at, name in enumerate(meters):
-        plan[name] = Region(left + cap + 1 + 3 * at, tail.y, 2, tail.height)
+        plan[name] = Region(left + cap + 1 + step * at, tail.y, step - 1, tail.height)
     return plan
 
 

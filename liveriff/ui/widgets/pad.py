@@ -8,6 +8,7 @@ from typing import NamedTuple
 from textual import events
 from textual.content import Content
 
+from liveriff.params.words import PER_BANK
 from liveriff.ui.live import Live
 from liveriff.ui.look import INK, STATES, letters, tint
 
@@ -22,6 +23,7 @@ Hit = Callable[[int, float], object]
 class Seen(NamedTuple):
     """All that a pad shows."""
 
+    number: int
     category: str
     words: str
     seed: int
@@ -33,22 +35,28 @@ class Seen(NamedTuple):
 
 
 class Pad(Live):
-    """``path`` is its trigger; clicked it calls ``hit`` with its number and a velocity, and 0 when it is let go."""
+    """``path`` is its trigger; clicked it calls ``hit`` with its place and a velocity, and 0 when it is let go."""
 
     DEFAULT_CSS = """
     Pad { width: 1fr; height: 1fr; background: $surface; color: $foreground; padding: 0; }
     Pad:hover { background: $panel; }
     """
 
-    def __init__(self, number: int, key: str, hit: Hit) -> None:
-        """key: that plays it, as it is shown."""
+    def __init__(self, place: int, key: str, hit: Hit) -> None:
+        """place: from 1, in its bank; key: that plays it, as it is shown."""
         super().__init__()
-        self.number, self.path = number, f"/pad/{number}/trigger"
-        self._key, self._hit = key, hit
+        self._place, self._key, self._hit = place, key, hit
         self._hits = self._hits_seen = 0
         self._lit_until = float("-inf")
         self.selected = False
-        self.tooltip = f"Pad {number}: key {key}; click it, higher is louder."
+        self.turn(1)
+
+    def turn(self, bank: int) -> None:
+        """Show the pad of another bank (from 1)."""
+        self.number = (bank - 1) * PER_BANK + self._place
+        self.path = f"/pad/{self.number}/trigger"
+        self._lit_until = float("-inf")
+        self.tooltip = f"Pad {self.number}: key {self._key}; click it, higher is louder."
 
     def struck(self) -> None:
         """Somebody hit it."""
@@ -61,6 +69,7 @@ class Pad(Live):
         base, store = f"/pad/{self.number}", self.store
         sounding = store.number(f"{base}/voices") > 0
         return Seen(
+            self.number,
             store.words(f"{base}/category"),
             store.words(f"{base}/prompt"),
             int(store.number(f"{base}/seed")),
@@ -83,7 +92,7 @@ class Pad(Live):
         """Left and right text of each line."""
         mark = STATES.get(seen.state.split()[0], STATES[SILENT])
         sign = mark.plain if self.face.plain else mark.sign
-        number = f"{'>' if seen.selected else ' '}{self.number}"
+        number = f"{'>' if seen.selected else ' '}{seen.number}"
         sound = seen.words or f"seed {seen.seed}"
         state = f"{seen.state} {seen.progress:.0%}" if seen.state.startswith("rendering") else seen.state
         lines = [(f"{number} {self._key}", f"{letters(seen.category)} {sign}"), (f" {sound}", ""), (f" {state}", "")]
@@ -94,13 +103,13 @@ class Pad(Live):
         """Louder the higher it is struck."""
         event.stop()
         self.capture_mouse()
-        self._hit(self.number, velocity(event.y, self.size.height))
+        self._hit(self._place, velocity(event.y, self.size.height))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Let go."""
         event.stop()
         self.release_mouse()
-        self._hit(self.number, 0.0)
+        self._hit(self._place, 0.0)
 
 
 def velocity(row: int, height: int) -> float:

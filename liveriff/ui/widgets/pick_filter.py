@@ -27,9 +27,9 @@ class FilterLine(Input):
         Binding("tab", "keep", show=False),
     ]
 
-    def __init__(self, of: Callable[[], Pick]) -> None:
-        """of: asked whenever it is needed."""
-        super().__init__(compact=True, placeholder="/ filters the list", select_on_focus=False)
+    def __init__(self, of: Callable[[], Pick], hint: str = "/ filters the list") -> None:
+        """of: asked whenever it is needed; hint: stands there while nothing is written."""
+        super().__init__(compact=True, placeholder=hint, select_on_focus=False)
         self.cursor_blink = False
         self.can_focus = False
         self._of = of

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 
+from liveriff.params.table import TABLE
+from liveriff.ui.widgets.control import Control
 from liveriff.ui.widgets.controls import control_for
 from liveriff.ui.widgets.fader import Fader
 from liveriff.ui.widgets.framed import Framed
 from liveriff.ui.widgets.meter import Meter, Reduction
-from liveriff.ui.widgets.mixerplan import LEVEL, METERS, master_paths, strip_paths, strip_plan
+from liveriff.ui.widgets.mixerplan import LEVEL, METERS, SPELT_CELLS, master_paths, strip_paths, strip_plan
 from liveriff.ui.widgets.painted import Part
 from liveriff.ui.widgets.placed import Plan
 
 LABELS = {"eq/high": "high", "eq/mid": "mid", "eq/low": "low", "send/delay": "> delay", "send/reverb": "> reverb"}
+
+SHORT = {
+    "master/crossfader/curve": "curve", "delay/time": "delay", "delay/feedback": "repeats", "delay/tone": "dl tone",
+    "delay/level": "dl level", "reverb/time": "reverb", "reverb/tone": "rv tone", "reverb/level": "rv level",
+    "cue/level": "cue lvl", "input/level": "in level", "input/monitor": "input",
+}  # fmt: skip
+"""Shorter words of the master's controls, where the whole ones have no room."""
 
 
 class Channel(Framed):
@@ -37,11 +47,21 @@ class Channel(Framed):
 
     def seen(self, now: float) -> object:
         """What the title tells."""
-        return self.in_hand, self.empty, self.store.get(f"/deck/{self.deck}/category")
+        return self.in_hand, self.empty, self.store.get(f"/deck/{self.deck}/category"), self._killed
 
     def title(self) -> list[Part]:
-        """Number and role."""
-        return self.badge()
+        """Number and role, and which bands are killed."""
+        killed = self._killed
+        parts = [(f" -{'-'.join(killed)} ", self.ink("background", "warning", "b"))] if killed else []
+        return [*self.badge(), *parts]
+
+    @property
+    def _killed(self) -> list[str]:
+        """Bands that are taken out."""
+        floors = {name: TABLE[path].kind.range for name, path in self._paths.items() if name.startswith("eq/")}
+        return [
+            LABELS[name] for name, span in floors.items() if span and self.store.number(self._paths[name]) <= span[0]
+        ]
 
 
 class Master(Framed):
@@ -64,6 +84,14 @@ class Master(Framed):
     def plan(self, width: int, height: int) -> Plan:
         """As ``strip_plan``."""
         return strip_plan(width, height, tuple(self._paths), METERS)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """In whole words where there is room."""
+        for control in self.query(Control):
+            name = control.name or ""
+            whole = name.removeprefix("master/").replace("/", " ")
+            control.label = SHORT.get(name, whole) if event.size.width <= SPELT_CELLS else whole
+        super().on_resize(event)
 
     def seen(self, now: float) -> object:
         """What the limiter takes off."""

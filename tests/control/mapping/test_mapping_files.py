@@ -180,6 +180,14 @@ def test_pads_alone_are_played_and_with_shift_they_are_buttons() -> None:
     assert default_paths(*pads, shift=True) >= {"/deck/1/mute", "/deck/4/next", "/deck/2/freeze", "page"}
 
 
+def test_what_is_played_by_the_beat_lies_under_the_hand_of_every_kind_of_controller() -> None:
+    beat = {f"/deck/{n}/{what}" for n in DECKS for what in ("fill", "loop", "repeat")}
+    for rows in ([f"pad/{n}" for n in range(1, 13)], [f"button/{n}" for n in range(1, 17)]):
+        assert default_paths(*rows, shift=True) >= beat
+    grid = [f"grid/{row}/{column}" for row in range(5, 8) for column in range(1, 9)]
+    assert default_paths(*grid) >= beat | {"bank", "page"}
+
+
 @pytest.mark.parametrize("count", [5, 8, 9])
 def test_the_last_fader_is_the_master(count: int) -> None:
     faders = [f"fader/{n}" for n in range(1, count + 1)]

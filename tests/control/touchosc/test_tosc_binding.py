@@ -81,7 +81,10 @@ def test_a_finger_finds_its_control_where_it_left_it(size: str) -> None:
             if steps:
                 assert int(answer) == round(answer) == x, (bound, x, answer)  # whether the app cuts or rounds
             else:
-                settled = 1.0 if TABLE[bound.path.removesuffix("/raw")].kind.options else 0.02
+                kind = TABLE[bound.path.removesuffix("/raw")].kind
+                low, high = kind.range or (0.0, 1.0)
+                step = 0.51 / (high - low) if kind.osc == "i" else 0.0  # a whole number is met by half of one
+                settled = 1.0 if kind.options else max(0.02, step)
                 assert abs(answer - x) <= settled, (bound, x, answer)
 
 

@@ -56,13 +56,13 @@ def test_a_scene_of_ones_own_gives_its_prompts(
     document = py2tosc.load(out)
     assert document.root.frame == (0, 0, 414, 896)
     constants = {p.value for c in document.walk() for m in c.messages for p in m.arguments if str(p.type) == "CONSTANT"}
-    assert {"one", "two", "house"} <= constants
+    assert {"one", "two", "ambient"} <= constants
 
 
 def test_pictures_come_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run(monkeypatch, f"--out={tmp_path / 'a.tosc'}", f"--pictures={tmp_path}") == 0
     assert sorted(file.name for file in tmp_path.glob("*.svg")) == [
-        "a-decks.svg", "a-mixer.svg", "a-pads.svg", "a-prompts.svg", "a-status.svg",
+        "a-decks.svg", "a-mixer.svg", "a-moves.svg", "a-pads.svg", "a-prompts.svg", "a-status.svg",
     ]  # fmt: skip
 
 

@@ -215,3 +215,22 @@ def test_a_table_that_grows_still_has_room(size: str) -> None:
     test_controls_are_large_enough_for_a_finger(root)
     names = {node.name for node in root.walk()}
     assert {"/status/renderer/d", "/reverb/time/a"} <= names
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_beat_repeat_lasts_as_long_as_the_finger(size: str) -> None:
+    root = layout(Show(), SIZES[size])
+    held = [node for node in root.walk() if node.kind == "BUTTON" and node.name == "/deck/2/repeat"]
+    said = [[(bound.condition, bound.constant) for bound in node.bindings[:2]] for node in held]
+    assert said == [[("RISE", beats), ("FALL", "off")] for beats in ("1/16", "1/8", "1/4", "1/2", "1")]
+    assert all(bound.path == "/deck/2/repeat" for node in held for bound in node.bindings[:2])
+    loops = [node.bindings[0].constant for node in root.walk() if node.kind == "BUTTON" and node.name == "/deck/2/loop"]
+    assert loops == ["off", "1", "2", "4", "8"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_done_by_the_beat_and_with_kits_is_under_a_finger(size: str) -> None:
+    sent = {bound.path for _, bound in messages(layout(Show(), SIZES[size])) if bound.sends}
+    deck = ("fill", "back", "swap", "loop/halve", "loop/double", "strength")
+    assert {f"/deck/{n}/{name}" for n in DECKS for name in deck} <= sent
+    assert {"/pad/kit/make", "/pads/level/raw"} <= sent

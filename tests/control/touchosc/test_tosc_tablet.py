@@ -41,6 +41,10 @@ class Tablet:
         self.document = py2tosc.loads(tosc(layout(Show(banks=BANKS, scenes=("house",), port=port), SIZES[size])))
         self.values: dict[tuple[str, str], object] = {}
         self.sent = 0
+        self.receivers: dict[str, list[tuple[py2tosc.Control, py2tosc.OscMessage]]] = {}
+        for control, message in self.messages():
+            if message.receive:
+                self.receivers.setdefault(message.path[0].value, []).append((control, message))
 
     def messages(self) -> Iterator[tuple[py2tosc.Control, py2tosc.OscMessage]]:
         return ((control, message) for control in self.document.walk() for message in control.messages)
@@ -74,9 +78,8 @@ class Tablet:
                 arrived = OscMessage(self.listener.recv(65536))
             except BlockingIOError:
                 return
-            for control, message in self.messages():
-                if message.receive and message.path[0].value == arrived.address:
-                    self._take(control, message, arrived.params[0])
+            for control, message in self.receivers.get(arrived.address, ()):
+                self._take(control, message, arrived.params[0])
 
     def _take(self, control: py2tosc.Control, message: py2tosc.OscMessage, argument: object) -> None:
         partial = message.arguments[0]

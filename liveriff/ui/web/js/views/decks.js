@@ -13,6 +13,7 @@ import { below, has, nodes, numbers, on, values } from "../store.js";
 import { xy } from "../xy.js";
 import { picker } from "./picker.js";
 import { MIXER } from "./mixer.js";
+import { MOVES, moves, struck } from "./moves.js";
 
 const ACROSS = "alpha",
   UP = ["density", "brightness", "seed/drift"];
@@ -28,10 +29,10 @@ const PLACED = [
   "cue",
   "freeze",
   "next",
-  "fill",
   ...FACE,
   ...SIGHT,
   ...MIXER,
+  ...MOVES,
 ];
 const EASY_SEEDS = 100_000;
 
@@ -46,12 +47,16 @@ function deck(n) {
     say(state, word);
     attr(state, "data-state", String(word).split(" ")[0]);
   });
+  const morph = h("span.morph", { ariaLive: "off" });
+  if (has(at("strip")))
+    on(at("strip"), share => say(morph, share > 0 ? `morph ${Math.round(100 * share)} % ready` : ""));
   const head = h(
     "header",
     {},
     h("h2", { ariaLabel: `deck ${n}` }, String(n)),
     radio(at("category"), { name: "", tinted: true }),
     state,
+    morph,
   );
   const screens = h(
     "div.screens",
@@ -77,10 +82,11 @@ function deck(n) {
     {},
     trigger(at("next"), { name: "next", kind: "strong" }),
     reroll(at("seed")),
-    ...controls(there(["fill"])),
+    ...struck(at).slice(0, 1),
     toggle(at("freeze")),
     toggle(at("mute")),
     ...controls(there(["cue"])),
+    ...struck(at).slice(1),
   );
   const rest = below(path)
     .filter(node => node.access >= 2 && !PLACED.some(name => at(name) === node.path))
@@ -95,6 +101,7 @@ function deck(n) {
     buttons,
     h("div.rows", {}, controls(there(SIGHT))),
     h("div.face", {}, controls(there(FACE))),
+    h("details.more", {}, h("summary", {}, "loop, repeat, source"), moves(n, at)),
     h("details.more", {}, h("summary", {}, "more"), h("div.rows", {}, controls(rest))),
   );
   on(at("category"), () => {

@@ -11,7 +11,7 @@ import { picker } from "./picker.js";
 /** What a channel has beside its fader, from the top; parts of a deck's path. */
 export const MIXER = ["eq/high", "eq/mid", "eq/low", "filter", "send/delay", "send/reverb", "pan", "width"];
 const CROSSFADER = "/master/crossfader",
-  RETURNS = ["/delay", "/reverb"];
+  RETURNS = ["/delay", "/reverb", "/cue", "/input"];
 
 function tinted(element, n) {
   const path = `/deck/${n}/category`;
@@ -40,7 +40,7 @@ function fader(n) {
         meter(at("peak"), { name: `peak of deck ${n}` }),
         slider(at("level"), { vertical: true, name: "" }),
       ),
-      h("div.buttons", {}, toggle(at("mute")), has(at("cue")) && toggle(at("cue"))),
+      h("div.buttons", {}, toggle(at("mute")), has(at("solo")) && toggle(at("solo")), has(at("cue")) && toggle(at("cue"))),
       radio(at("side"), { name: "" }),
     ),
     n,

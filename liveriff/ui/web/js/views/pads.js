@@ -2,11 +2,20 @@
 // as it presses where the glass feels that. Keys: the left half of a keyboard is the grid. The pad last touched can be
 // changed beside the grid.
 
+import { pressed } from "../buttons.js";
 import { controls } from "../control.js";
-import { isOpen, pull } from "../door.js";
+import { isOpen, pull, set } from "../door.js";
 import { attr, colour, flash, h, say } from "../dom.js";
 import { below, ending, has, nodes, numbers, on, scoped, values } from "../store.js";
 
+const ALL = [
+  "/pad/kit",
+  "/pad/kit/seed",
+  "/pad/kit/make",
+  "/pads/level",
+  "/pads/capture/from",
+  "/pads/capture/beats",
+];
 const SOFTEST = 0.25,
   KEY_VELOCITY = 0.8,
   PAGE = 16,
@@ -162,6 +171,20 @@ function editor() {
   };
 }
 
+/** A button for each bank of pads. */
+function banks() {
+  const path = "/pad/bank",
+    buttons = Array.from({ length: nodes.get(path).range.MAX }, (_, index) => {
+      const made = h("button.option.flashable", { type: "button", ariaLabel: `bank ${index + 1}` }, `bank ${index + 1}`);
+      pressed(made, () => set(path, index + 1));
+      return made;
+    });
+  on(path, bank => buttons.forEach((each, index) => attr(each, "aria-pressed", index + 1 === bank)));
+  const group = h("div.radio", { role: "group", ariaLabel: "pad bank", title: nodes.get(path).doc }, buttons);
+  group.dataset.path = path;
+  return group;
+}
+
 export function pads() {
   const side = editor(),
     all = numbers("pad").map(n => pad(n, side.soon)),
@@ -191,7 +214,7 @@ export function pads() {
     h(
       "div.padside.controls",
       {},
-      has("/pad/bank") && h("section.editor", {}, controls(["/pad/bank"], { name: "bank" })),
+      has("/pad/bank") && h("section.editor", { ariaLabel: "all pads" }, banks(), ...controls(ALL.filter(has))),
       side.panel,
     ),
   );
