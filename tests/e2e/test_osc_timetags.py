@@ -131,7 +131,8 @@ def stage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Playi
             monkeypatch.setenv(name, value)
         film = folder / "heard.npz"
         busy = [f"--set=/deck/{deck}/density=1" for deck in DECKS]
-        playing = Playing(folder, *TONE, *FREE, *QUIET, *busy, "--set=/pad/1/mode=gate", "--midi=off")
+        dry = ["--set=/delay/level=-60", "--set=/reverb/level=-60"]  # what rings on hides when the next begins
+        playing = Playing(folder, *TONE, *FREE, *QUIET, *busy, *dry, "--set=/pad/1/mode=gate", "--midi=off")
         ear = None
         try:
             playing.sounds()
