@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("liveriff", deadline=None)
 settings.load_profile("liveriff")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow ones (gigabytes, minutes) only when asked for by ``-m slow``."""
+    if "slow" not in str(config.option.markexpr):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="run it with -m slow"))

@@ -37,13 +37,13 @@ def CONNECTED(shown: str) -> bool:  # noqa: N802  # used as a text to wait for
     """Whether the scene's name is on the bar, or a warning in its place: both come by the door, while other lines tell
     what the engine says."""
     bar = shown.split("\n")[0]
-    return "house" in bar or "slow" in bar
+    return "house" in bar or "! " in bar
 
 
 def on_techno(shown: str) -> bool:
-    """Whether the bar tells of an engine that plays techno; prompts and warnings hold the word too."""
+    """Whether the bar tells of an engine that plays at techno's tempo: a warning may stand where the scene's name does."""
     bar = shown.split("\n")[0]
-    return "techno" in bar and "NO ENGINE" not in bar
+    return "132.00 BPM" in bar and "NO ENGINE" not in bar
 
 
 def moves(shown: str) -> bool:

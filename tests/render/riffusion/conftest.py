@@ -11,14 +11,6 @@ from liveriff.render.riffusion.options import Options
 from tests.render.riffusion.tiny import save
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow ones (two gigabytes, minutes) only when asked for by ``-m slow``."""
-    if "slow" not in str(config.option.markexpr):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="run it with -m slow"))
-
-
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint with DDIM and an offset of 1, as Stable Diffusion stores it."""
