@@ -41,7 +41,7 @@ def CONNECTED(shown: str) -> bool:  # noqa: N802  # used as a text to wait for
 
 
 def on_techno(shown: str) -> bool:
-    """Whether the bar tells of an engine that plays at techno's tempo: a warning may stand where the scene's name does."""
+    """Whether the bar tells of an engine that plays at techno's tempo: a warning may hide the scene's name."""
     bar = shown.split("\n")[0]
     return "132.00 BPM" in bar and "NO ENGINE" not in bar
 
