@@ -57,9 +57,9 @@ class Hands:
         return [line.split("\t") for line in str(self.registry.get(f"/deck/{deck}/chunks")).split("\n") if line]
 
     def playing(self, deck: int, field: str) -> object:
-        """A field of the job that a deck plays."""
-        chunk = self.hub.stage.book.states[deck].playing
-        return getattr(chunk.job, field) if chunk else None
+        """A field of the job that is heard of a deck, wherever in its strip the hand is."""
+        job = self.hub.stage.book.states[deck].sounding
+        return getattr(job, field) if job else None
 
     async def all_play(self) -> None:
         """Wait until four decks sound."""
