@@ -24,7 +24,7 @@ from e2e.jackserver import MISSING, JackServer
 from e2e.test_deck_moves import BPM, Mover
 from liveriff.wire.cells import GAUGES
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 RATE, BLOCK = 48000, 256
 BEAT = RATE * 60 // int(BPM)
 SEAM = 240  # of a piece's end is blended
