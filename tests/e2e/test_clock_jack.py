@@ -22,7 +22,6 @@ HERE = Path(__file__).parent
 NO_PEER = "" if shutil.which("jack_midi_clock") else "jack_midi_clock is not installed (apt install jack-midi-clock)"
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.alone,
     pytest.mark.skipif(bool(MISSING or NO_PEER), reason=MISSING or NO_PEER),
 ]
 SECONDS = float(os.environ.get("LIVERIFF_CLOCK_SECONDS", "10"))
