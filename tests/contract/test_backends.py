@@ -6,6 +6,7 @@ Those are made by the libraries' own functions in the true formats and played by
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,21 +14,27 @@ import pytest
 from liveriff.errors import LiveriffError
 from liveriff.render.catalog import find, names
 from liveriff.render.contract import CHECKS, Bench, run_check
+from liveriff.render.libraries import quiet
+from liveriff.render.specimens import make
 from tests.render.dance.conftest import save_as_pipeline, small_unet
 from tests.render.riffusion.tiny import save
 
-CHECKPOINTS: dict[str, Callable[[Path], Path]] = {
-    "dance:FOLDER": lambda folder: save_as_pipeline(small_unet(), folder),
-    "riffusion:FOLDER": save,
+PIPELINES = ("stable-audio", "stable-audio-3", "audioldm2", "musicldm")  # AudioLDM is MusicLDM but for its text encoder
+CHECKPOINTS: dict[str, tuple[str, Callable[[Path], Path]]] = {
+    "dance": ("dance", lambda folder: save_as_pipeline(small_unet(), folder)),
+    "riffusion": ("riffusion", save),
+    **{kind: ("pipelines", partial(make, kind)) for kind in PIPELINES},
 }
-"""How a small checkpoint is written into a folder, by the name that plays it."""
+"""The backend that plays a small checkpoint, and how that is written into a folder."""
 
 
-@pytest.fixture(scope="module", params=[*names(), *CHECKPOINTS])
+@pytest.fixture(scope="module", params=[*names(), *(f"{kind}:FOLDER" for kind in CHECKPOINTS)])
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     name: str = request.param
-    if name in CHECKPOINTS:
-        name = name.replace("FOLDER", str(CHECKPOINTS[name](tmp_path_factory.mktemp("checkpoint") / "small")))
+    if name.endswith(":FOLDER"):
+        backend_name, write = CHECKPOINTS[name.partition(":")[0]]
+        with quiet():
+            name = f"{backend_name}:{write(tmp_path_factory.mktemp('checkpoint') / 'small')}"
     try:
         factory = find(name)
         factory.info()
