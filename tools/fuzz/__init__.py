@@ -1,0 +1,1 @@
+"""Whatever can come from outside, made at random and given to the real decoders: see ``python -m fuzz --help``."""

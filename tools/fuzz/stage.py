@@ -1,0 +1,130 @@
+"""What targets play on: a registry whose every value is looked at, a loop that runs when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fuzz.surface import must
+from liveriff.params.listeners import Change
+from liveriff.params.registry import Registry
+from liveriff.params.words import PADS
+
+T = TypeVar("T")
+MEMORY = Path("/dev/shm")
+PREFIX = "liveriff-fuzz-"
+
+
+class Stage:
+    """A registry and the pads, with what has happened to them since the last ``begin``."""
+
+    def __init__(self) -> None:
+        """At its defaults."""
+        self.registry = Registry()
+        self.changed: list[str] = []
+        self.strokes = 0
+        self.told: list[str] = []
+        self.registry.subscribe(self._hear)
+
+    def begin(self) -> None:
+        """Forget what has happened."""
+        self.changed.clear()
+        self.told.clear()
+        self.strokes = 0
+
+    def strike(self, pad: int, velocity: float, time_s: float) -> None:
+        """A ``Strike``."""
+        must(pad in PADS and isinstance(pad, int), f"pad {pad!r} was struck")
+        must(0.0 <= velocity <= 1.0, f"a pad was struck with {velocity!r}")
+        must(math.isfinite(time_s), f"a pad was struck at {time_s!r}")
+        self.strokes += 1
+
+    def notice(self, sentence: str) -> None:
+        """One sentence for the performer."""
+        must(isinstance(sentence, str) and sentence != "", "the performer was told nothing")
+        self.told.append(sentence)
+
+    def _hear(self, change: Change) -> None:
+        self.changed.append(change.path)
+
+    def check(self, untouched: bool = False) -> None:
+        """Every value that has changed is one that its parameter can have; none has, if it was to be ``untouched``."""
+        must(not (untouched and (self.changed or self.strokes)), f"refused, but {self.changed[:3]} changed")
+        must(self.registry.failures == 0, "a subscriber failed")
+        for path in self.changed:
+            spec, value = self.registry.spec(path), self.registry.get(path)
+            kept = spec.coerce(value)
+            must(type(kept) is type(value) and kept == value, f"{path} has become {value!r}")
+
+
+@contextmanager
+def running(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """As if the loop called us: so that what is decoded may ask it to call back."""
+    asyncio.events._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.events._set_running_loop(None)
+
+
+class Loop:
+    """A loop that stands still between inputs."""
+
+    def __init__(self) -> None:
+        """New, with no callbacks."""
+        self.loop = asyncio.new_event_loop()
+        self.failed: list[BaseException] = []
+        self.loop.set_exception_handler(self._fails)
+        self._ahead_s = 0.0
+        clock: Any = lambda: time.monotonic() + self._ahead_s  # noqa: E731
+        self.loop.time = clock  # type: ignore[method-assign]
+
+    def _fails(self, _loop: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
+        error = about.get("exception")
+        if error is not None:
+            self.failed.append(error)
+
+    def call(self, function: Callable[..., T], *given: object) -> T:
+        """Call something as the loop would."""
+        with running(self.loop):
+            return function(*given)
+
+    def turn(self, times: int = 1) -> None:
+        """Let it do what is due. Raises what a callback has raised."""
+        for _ in range(times):
+            self.loop.call_soon(self.loop.stop)
+            self.loop.run_forever()
+        if self.failed:
+            raise self.failed.pop()
+
+    def wait(self, seconds: float) -> None:
+        """As if so much time went by."""
+        self._ahead_s += seconds
+        self.turn(40)
+
+    def until(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end."""
+        return self.loop.run_until_complete(work)
+
+
+def folder(name: str) -> Path:
+    """An empty folder, in memory where the system has one; ``swept`` when this process is over."""
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-{name}-", dir=_base()))
+
+
+def swept(pid: int) -> None:
+    """Remove what a process made by ``folder``."""
+    for path in (_base() or Path(tempfile.gettempdir())).glob(f"{PREFIX}{pid}-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _base() -> Path | None:
+    return MEMORY if MEMORY.is_dir() else None
