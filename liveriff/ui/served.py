@@ -2,7 +2,8 @@
 
 ``python -m liveriff.ui.served HOST PORT DOOR`` prints the page's address, or on standard error one sentence why not
 (status 2), and serves until its standard input ends, which happens when whoever started it is gone. LIVERIFF_TOKEN is
-the word that the door wants, and with LIVERIFF_LAN=1 the one that browsers of other machines must know (?token=WORD).
+the word that the door wants, and that browsers must know here too (?token=WORD, then a cookie); LIVERIFF_LAN=1 lets
+other machines in.
 
 Browsers run pages from everywhere, and a page may open a WebSocket to any place; so the same guard stands here as at
 the door. Nothing is fetched from elsewhere: the page is our own, and its font is textual-serve's.
@@ -27,8 +28,14 @@ from liveriff.control.door.addresses import lan_address, own_names
 from liveriff.control.door.guard import Guard
 
 TOKEN, LAN = "LIVERIFF_TOKEN", "LIVERIFF_LAN"
-COOKIE = "liveriff-token"
+MOST_SCREENS = 8  # each is a process of some fifty megabytes
 GRACE_S = 2.0
+PAGE = {
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -41,6 +48,7 @@ class Served(Server):
             screen_command(door), host, port, "liveriff", templates_path=Path(__file__).with_name("terminal_page")
         )
         self._guard = guard
+        self._screens = 0
 
     async def on_startup(self, app: web.Application) -> None:
         """Say nothing."""
@@ -56,13 +64,27 @@ class Served(Server):
         host, origin = request.headers.get("Host"), request.headers.get("Origin")
         if not self._guard.host_allowed(host) or not self._guard.origin_allowed(origin, host):
             return web.Response(status=403, text="This page is not for other sites.")
-        asked = request.query.get("token", "")
-        if not self._guard.token_right(asked or request.cookies.get(COOKIE, ""), ""):
+        asked, (name, value) = request.query.get("token", ""), self._guard.cookie
+        if not self._guard.token_right(asked, "", request.cookies.get(name, "")):
             return web.Response(status=403, text="This page wants its word: add ?token=WORD to the address.")
-        response = await handler(request)
-        if asked and not response.prepared:
-            response.set_cookie(COOKIE, asked, httponly=True, samesite="Strict")
+        if asked and self._guard.token:
+            away = web.Response(status=303, headers={"Location": "/", **PAGE})
+            away.set_cookie(name, value, httponly=True, samesite="Strict")
+            return away
+        response = await (self._shown(request, handler) if request.path == "/ws" else handler(request))
+        if not response.prepared:
+            response.headers.update(PAGE)
         return response
+
+    async def _shown(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A screen, unless there are too many."""
+        if self._screens >= MOST_SCREENS:
+            return web.Response(status=503, text=f"There are {MOST_SCREENS} screens already.")
+        self._screens += 1
+        try:
+            return await handler(request)
+        finally:
+            self._screens -= 1
 
 
 def screen_command(door: str) -> str:
@@ -74,7 +96,7 @@ def screen_command(door: str) -> str:
 async def serve(host: str, port: int, door: str) -> int:
     """Serve until the standard input ends; returns the exit status."""
     lan = os.environ.get(LAN) == "1"
-    guard = Guard(lan, os.environ.get(TOKEN, "") if lan else "", own_names())
+    guard = Guard(lan, os.environ.get(TOKEN, ""), own_names())
     runner = web.AppRunner(await Served(door, host, port, guard).application(), shutdown_timeout=GRACE_S)
     await runner.setup()
     try:

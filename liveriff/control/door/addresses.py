@@ -6,6 +6,9 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import Iterable
+from ipaddress import ip_network
+
+from liveriff.control.peers import PRIVATE, Network
 
 LOOPBACK = "127.0.0.1"
 _ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737)
@@ -15,6 +18,20 @@ _VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vbox", "zt", "tailscale"
 def lan_address() -> str:
     """The IPv4 address by which other machines reach us, as far as one can tell; loopback where there is none."""
     return _routed() or best(_adapters()) or LOOPBACK
+
+
+def networks() -> tuple[Network, ...]:
+    """The networks that this machine is in, and all private ones, which may lie behind a router on the same stage. Asks
+    the system: not on the loop."""
+    import ifaddr
+
+    own = [
+        ip_network(f"{ip.ip}/{ip.network_prefix}", strict=False)
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+        if isinstance(ip.ip, str) and ip.network_prefix
+    ]
+    return (*PRIVATE, *own)
 
 
 def best(adapters: Iterable[tuple[str, str]]) -> str:

@@ -161,7 +161,8 @@ class DoorClient:
         return True
 
     async def _get(self, http: ClientSession, path: str) -> Any:
-        async with http.get(f"{self._url.base}{path}", raise_for_status=True) as response:
+        # Another place is not the one that was named, and the token is not for it.
+        async with http.get(f"{self._url.base}{path}", raise_for_status=True, allow_redirects=False) as response:
             return await response.json()
 
     async def _speak(self, ws: ClientWebSocketResponse[Any]) -> None:

@@ -13,8 +13,11 @@ from typing import Any
 from aiohttp import web
 
 from liveriff.control.door.counters import Counters
+from liveriff.control.peers import is_here
 
 MOST = 256  # connections at a time
+OF_ONE_HOST = 32  # of them, for another machine; a browser has six and a WebSocket
+KEPT = 32  # of them, for this machine: its own screen always comes in
 PATIENCE_S = 15.0  # for a whole request to arrive, for an answer to be read, and between requests
 LONGEST_LINE = 8190  # bytes of the request line
 LONGEST_HEADERS = 64  # number of header fields, each of at most LONGEST_LINE bytes
@@ -38,8 +41,8 @@ class _Full(asyncio.Protocol):
 class Connections(web.Server):
     """Makes a protocol for each connection; ``sweep`` ends those that keep us waiting."""
 
-    def __init__(self, answer: Answer, counters: Counters) -> None:
-        """answer: answers one request; must not raise."""
+    def __init__(self, answer: Answer, counters: Counters, patience_s: float | None = None, **more: Any) -> None:
+        """answer: answers one request; must not raise. patience_s: in place of PATIENCE_S; more: as web.Server's."""
         super().__init__(
             self._handle,
             access_log=None,
@@ -49,9 +52,11 @@ class Connections(web.Server):
             max_field_size=LONGEST_LINE,
             max_headers=LONGEST_HEADERS,
             lingering_time=0.5,
+            **more,
         )
-        self._answer, self._counters = answer, counters
+        self._answer, self._counters, self._patience_s = answer, counters, patience_s
         self._waiting: dict[Any, float] = {}
+        self._hosts: dict[Any, str] = {}  # of other machines' connections
 
     def __call__(self) -> Any:
         """The protocol of a new connection."""
@@ -64,16 +69,28 @@ class Connections(web.Server):
         """aiohttp's hook."""
         super().connection_made(handler, transport)
         self._waiting[handler] = _now()
+        host = str((transport.get_extra_info("peername") or ("",))[0])
+        if not is_here(host):
+            self._from_afar(handler, host, transport)
 
     def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
         """aiohttp's hook."""
         super().connection_lost(handler, exc)
         self._waiting.pop(handler, None)
+        self._hosts.pop(handler, None)
+
+    def _from_afar(self, handler: Any, host: str, transport: asyncio.Transport) -> None:
+        same = sum(each == host for each in self._hosts.values())
+        self._hosts[handler] = host
+        if same >= OF_ONE_HOST or len(self.connections) > MOST - KEPT:
+            self._counters.full += 1
+            transport.write(_FULL)
+            transport.close()
 
     def sweep(self) -> None:
         """End those whose turn has lasted too long. Cheap; about once a second will do."""
         self._counters.unreadable = self.requests_count - self._counters.requests
-        late = _now() - PATIENCE_S
+        late = _now() - (PATIENCE_S if self._patience_s is None else self._patience_s)
         for handler in [each for each, since in self._waiting.items() if since < late]:
             del self._waiting[handler]
             if handler.transport is not None:

@@ -6,9 +6,11 @@ Everything runs on the engine's loop. aiohttp and zeroconf are imported by ``sta
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +18,10 @@ from liveriff.control.door.addresses import LOOPBACK, lan_address, machine_name,
 from liveriff.control.door.counters import Counters
 from liveriff.control.door.faults import Faults
 from liveriff.control.door.guard import Guard, is_loopback
-from liveriff.control.door.pages import plain_page, read_pages
+from liveriff.control.door.pages import Page, plain_page, read_pages
 from liveriff.control.door.query import Host
 from liveriff.control.door.tree import Tree
+from liveriff.control.qr import encoded, svg
 from liveriff.errors import UsageError
 from liveriff.params.registry import Registry
 
@@ -39,6 +42,8 @@ class Door:
     address to bind, loopback unless ``lan``; port: asked for, the next free one is taken; osc_host, osc_port: where
     OSC over UDP is, for HOST_INFO (port 0: nowhere); token: a word that clients must know, or ""; web: folder of the
     web remote, or None.
+
+    ``address`` is the door's, as those reach it who are let in; ``entrance`` the same with the token.
     """
 
     def __init__(
@@ -59,7 +64,7 @@ class Door:
         if not lan and not is_loopback(host):
             raise UsageError(f"{host} can be reached from other machines; say so with --lan, or use {LOOPBACK}.")
         self.counters = Counters()
-        self.address = ""
+        self.address = self.entrance = ""
         self._registry, self._dispatch, self._notice = registry, dispatch, notice
         self._bind = EVERYWHERE if lan and is_loopback(host) else host
         self._port, self._osc, self._name, self._web = port, (osc_host, osc_port), name, web
@@ -79,13 +84,16 @@ class Door:
 
         pages = await asyncio.to_thread(read_pages, self._web)
         self._listeners = Listeners(self._registry, self._tree, self._dispatch, self.counters, self._faults)
-        host = Host(self._name, self._osc[1], "" if self._osc[0] in ("", EVERYWHERE) else self._osc[0])
-        house = House(self._tree, self._guard, pages, host, plain_page(self._name, "", ""))
+        house = House(self._tree, self._guard, pages, plain_page(self._name, "", ""), *self._hosts())
         self._http = Http(house, self._listeners.converse, self.counters, self._faults)
         self._server, port = await self._open(self._http)
         shown = await asyncio.to_thread(lan_address) if self._bind == EVERYWHERE else self._bind
         self.address = f"http://{shown}:{port}"
+        self.entrance = f"{self.address}/?token={self._guard.token}" if self._guard.token else f"{self.address}/"
         house.index = plain_page(self._name, self.address, self._osc_shown(shown))
+        house.host, house.afar = self._hosts(self.address)
+        with contextlib.suppress(ValueError):  # an address too long for it
+            house.qr = Page(svg(encoded(self.entrance)).encode(), "image/svg+xml")
         if self._guard.lan:
             self._announce(port)
 
@@ -150,8 +158,15 @@ class Door:
 
         # Several laptops on one stage must be told apart, and the names must differ.
         name = f"{self._name} on {machine_name()}"
-        self._announcer = Announcer(Announced(name, port, self._osc[1]), self._notice)
+        osc_port = 0 if is_loopback(self._osc[0]) else self._osc[1]
+        self._announcer = Announcer(Announced(name, port, osc_port), self._notice)
         self._announcer.start()
+
+    def _hosts(self, address: str = "") -> tuple[Host, Host]:
+        """What HOST_INFO tells this machine and others, for whom an OSC port that listens to this machine is none."""
+        host, port = self._osc
+        here = Host(self._name, port, "" if host in ("", EVERYWHERE) else host, address)
+        return here, replace(here, osc_port=0, osc_ip="") if is_loopback(host) else here
 
     def _osc_shown(self, address: str) -> str:
         host, port = self._osc

@@ -5,6 +5,8 @@ Only names read at the start can be asked for, so no request can reach another f
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import mimetypes
 from collections.abc import Iterator
@@ -13,15 +15,17 @@ from pathlib import Path
 
 LARGEST = 20 * 2**20  # bytes of all files together; more is no page but a mistake
 INDEX = "/index.html"
+QR = "/qr.svg"
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """A file as it is served."""
+    """A file as it is served. styles: what styles it may have beside the door's files, as a source of a policy."""
 
     body: bytes
     content_type: str
+    styles: str = ""
 
 
 def read_pages(folder: Path | None) -> dict[str, Page]:
@@ -51,6 +55,12 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             yield "/" + "/".join(parts), path
 
 
+_STYLE = (
+    "body{font:1.1em/1.6 sans-serif;margin:2em auto;max-width:40em;padding:0 1em;"
+    "background:#111;color:#eee}dt{margin-top:1em}"
+)
+
+
 def plain_page(name: str, address: str, osc: str) -> Page:
     """How to connect, for who comes with a browser when no remote is installed."""
     rows = {
@@ -65,9 +75,13 @@ def plain_page(name: str, address: str, osc: str) -> Page:
     body = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width">'
-        "<style>body{font:1.1em/1.6 sans-serif;margin:2em auto;max-width:40em;padding:0 1em;"
-        "background:#111;color:#eee}dt{margin-top:1em}</style>"
+        f"<style>{_STYLE}</style>"
         f"<h1>{title}</h1><p>This is an OSCQuery door. Programs that know OSCQuery find all controls here.</p>"
         f"<dl>{lines}</dl></html>"
     )
-    return Page(body.encode(), "text/html; charset=utf-8")
+    return Page(body.encode(), "text/html; charset=utf-8", source_of(_STYLE))
+
+
+def source_of(inline: str) -> str:
+    """What a Content-Security-Policy calls a style or script that stands in the page itself."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"

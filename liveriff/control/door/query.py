@@ -30,12 +30,14 @@ class Answer:
 class Host:
     """What HOST_INFO tells.
 
-    osc_port: 0 where there is no OSC over UDP; osc_ip: "" where the address by which the client came serves as well.
+    osc_port: 0 where there is no OSC over UDP; osc_ip: "" where the address by which the client came serves as well;
+    address: of the browser remote, as other machines reach it if they may.
     """
 
     name: str
     osc_port: int
     osc_ip: str = ""
+    address: str = ""
 
     def text(self) -> str:
         """The JSON of ?HOST_INFO. WS_IP and WS_PORT are left out: the WebSocket is at the same address and port."""
@@ -44,6 +46,8 @@ class Host:
             told |= {"OSC_TRANSPORT": "UDP", "OSC_PORT": self.osc_port}
         if self.osc_ip:
             told["OSC_IP"] = self.osc_ip
+        if self.address:
+            told["ADDRESS"] = self.address
         told["EXTENSIONS"] = dict.fromkeys((*SUPPORTED, *COMMANDS), True)
         return json.dumps(told)
 

@@ -7,13 +7,14 @@ read. One that reads nothing for SLOW_S is ended. So memory is bounded and a cli
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from liveriff.control.door.frames import frame
 from liveriff.control.osc.outbox import Outbox
-from liveriff.control.osc.packets import parse
+from liveriff.control.osc.packets import MalformedError, parse
 from liveriff.params.registry import Registry
 
 RATE_HZ = 40.0  # at most: the engine ticks 60 times a second, so every other tick is told, 30 Hz
@@ -91,8 +92,9 @@ class Session:
         if touch is None:
             self.outbox.wrote(path)
             return
-        args = parse(touch)[0].args
-        self.outbox.touch(path, not args or args[0] in (1, 1.0, True))
+        with contextlib.suppress(MalformedError):  # refused where it was to be obeyed
+            args = parse(touch)[0].args
+            self.outbox.touch(path, not args or args[0] in (1, 1.0, True))
 
     def note(self, key: str, data: bytes) -> None:
         """A frame beside the values; a later one of the same key replaces it, if it still waits."""
@@ -118,9 +120,15 @@ class Session:
             self._frames.clear()
         return True
 
-    def close(self) -> None:
-        """Leave the registry and end the connection."""
+    def leave(self) -> None:
+        """The client is gone: leave the registry, and let go of all that was kept for it."""
         self.outbox.close()
+        for known in (self.listening, self.positions, self._asked, self._notes, self._frames):
+            known.clear()
+
+    def close(self) -> None:
+        """Leave, and end the connection."""
+        self.leave()
         self._wire.abort()
 
     def _post(self, packet: bytes) -> None:

@@ -6,6 +6,7 @@ Engine's loop only. Text frames are commands (``commands``), binary frames are O
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import socket
 import time
@@ -21,6 +22,8 @@ from liveriff.control.door.session import Session
 from liveriff.control.door.tree import Tree
 from liveriff.control.osc import codec
 from liveriff.control.osc.address import split_face
+from liveriff.control.peers import is_here
+from liveriff.control.turns import SLICE_S, Turns
 from liveriff.errors import UsageError
 from liveriff.params.listeners import Change
 from liveriff.params.registry import Registry
@@ -29,10 +32,12 @@ DispatchPacket = Callable[[bytes, str, Callable[[bytes], None]], None]
 """``dispatch(packet, origin, reply)``: apply an OSC packet; ``reply`` sends one back to whom it came from."""
 
 MOST = 64  # listeners at a time
+OF_ONE_HOST = 16  # of them, for another machine
+KEPT = 8  # of them, for this machine
 LONGEST = 65_536  # bytes of a frame from a client
 HEARTBEAT_S = 15.0
 SEND_BUFFER = 128 * 1024  # bytes in the kernel; its default holds seconds of old values for a slow client
-AT_ONCE, BREATHER_S = 32, 0.005  # frames taken from one client before the others and the music have their turn
+AT_ONCE, BREATHER_S = 32, 0.005  # frames taken from one client before the others have their turn, or SLICE_S of them
 BUDGET_S = 0.005  # of the engine's time in a tick
 EVENTS_KEPT = 8  # of one trigger for one client between two ticks
 
@@ -47,6 +52,8 @@ class Listeners:
         self._registry, self._tree, self._dispatch = registry, tree, dispatch
         self._counters, self._faults = counters, faults
         self._sessions: dict[Session, web.WebSocketResponse] = {}
+        self._hosts: dict[Session, str] = {}
+        self._turns = Turns()
         self._numbers = itertools.count(1)
         self._events = itertools.count()
         self._first = 0  # who is served first
@@ -54,26 +61,29 @@ class Listeners:
 
     async def converse(self, request: web.BaseRequest) -> web.StreamResponse:
         """Greet, listen and talk until the client goes."""
-        if len(self._sessions) >= MOST:
+        host = request.remote or ""
+        if not self._room_for(host):
             self._counters.full += 1
-            return web.Response(
-                status=503,
-                text=refusal(503, f"There are {MOST} listeners already.").body,
-                content_type="application/json",
-            )
+            sentence = refusal(503, f"There are {len(self._sessions)} listeners already.").body
+            return web.Response(status=503, text=sentence, content_type="application/json")
         ws = web.WebSocketResponse(compress=False, heartbeat=HEARTBEAT_S, max_msg_size=LONGEST)
-        await ws.prepare(request)
-        assert request.transport is not None
+        try:
+            await ws.prepare(request)
+        except UnicodeEncodeError:  # aiohttp's answer to a header of the handshake cites it, be it text or not
+            raise web.HTTPBadRequest(text="The handshake is no text.") from None
+        if request.transport is None:  # gone while it was greeted
+            return ws
         _keep_short(request.transport)
         session = Session(self._registry, request.transport, next(self._numbers))
-        self._sessions[session] = ws
+        self._sessions[session], self._hosts[session] = ws, host
         self._counters.listeners = len(self._sessions)
         try:
-            await self._hear(session, ws)
+            with contextlib.suppress(ConnectionError):  # it pinged, and was gone before the answer
+                await self._hear(session, ws)
         finally:
-            del self._sessions[session]
+            del self._sessions[session], self._hosts[session]
             self._counters.listeners = len(self._sessions)
-            session.outbox.close()
+            session.leave()
         return ws
 
     def tick(self, now: float) -> None:
@@ -106,6 +116,12 @@ class Listeners:
 
     # --- inside ----------------------------------------------------------------------------------------------------
 
+    def _room_for(self, host: str) -> bool:
+        if is_here(host):
+            return len(self._sessions) < MOST
+        same = sum(each == host for each in self._hosts.values())
+        return same < OF_ONE_HOST and len(self._sessions) < MOST - KEPT
+
     def _serve(self, session: Session, now: float) -> None:
         try:
             if not session.tick(now):
@@ -115,13 +131,20 @@ class Listeners:
             session.close()
 
     async def _hear(self, session: Session, ws: web.WebSocketResponse) -> None:
-        taken = 0
+        """Frames that are there already come without waiting, so a flood would never let go of the loop. What is not
+        taken waits in the network, and none of it is lost."""
+        taken, slice_s, turns = 0, 0.0, self._turns
         async for message in ws:
+            began = turns.clock()
             self._take(session, message)
-            taken += 1
-            if taken % AT_ONCE == 0:
-                # Frames that are there already come without waiting, so a flood would never let go of the loop.
+            took_s = turns.clock() - began
+            turns.spent(took_s)
+            taken, slice_s = taken + 1, slice_s + took_s
+            if taken == AT_ONCE or slice_s > SLICE_S:
+                taken, slice_s = 0, 0.0
                 await asyncio.sleep(BREATHER_S)
+            while pause_s := turns.pause():
+                await asyncio.sleep(pause_s)
 
     def _take(self, session: Session, message: WSMessage) -> None:
         try:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,9 @@ from liveriff.control.mapping.bindings import Binding, covers
 from liveriff.control.mapping.reading import as_tables, read_bindings
 from liveriff.control.mapping.rewrite import rewritten
 from liveriff.errors import UsageError
+from liveriff.params.tomltext import TomlError, tables
 from liveriff.params.words import did_you_mean
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from liveriff.wire.folders import private
 
 NAME = "bindings.toml"
 HEAD = "# Bindings of controls to parameters; `liveriff midi learn` adds to this file.\n"
@@ -31,8 +27,8 @@ TABLES = "binding"
 def parse(text: str, where: str) -> tuple[Binding, ...]:
     """The bindings in a file's text; UsageError with ``where`` names what is wrong."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = tables(text)
+    except TomlError as error:
         raise UsageError(f"{where}: {str(error)[:1].lower()}{str(error)[1:]}.") from error
     for key in data:
         if key != TABLES:
@@ -59,7 +55,7 @@ def save(path: Path, bindings: Iterable[Binding]) -> None:
     draft = path.with_suffix(f".{os.getpid()}.part")
     text = changed(_read(path), tuple(bindings))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private(path.parent)
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     except OSError as error:

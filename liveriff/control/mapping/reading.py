@@ -14,7 +14,7 @@ from typing import Any
 from liveriff.control.mapping.bindings import OSC, PLAIN, WORDS, Binding, is_control, parse_layer
 from liveriff.control.mapping.spans import parse_span
 from liveriff.errors import UsageError
-from liveriff.params.kinds import is_number, listing
+from liveriff.params.kinds import as_number, is_number, listing
 from liveriff.params.kinds_worded import Trigger
 from liveriff.params.spec import Spec
 from liveriff.params.table import TABLE
@@ -79,7 +79,7 @@ def _row(text: object) -> list[str]:
 
 
 def _item(key: str, text: str) -> str | int:
-    return int(text) if key == "value" and text.isdigit() else text
+    return int(text) if key == "value" and text.isdecimal() else text
 
 
 def _one(table: Table, place: str) -> Binding:
@@ -99,8 +99,8 @@ def _typed(key: str, value: object, place: str) -> object:
             return value
         raise UsageError(f"{place}: value takes a number, a word, true or false, not {value!r}.")
     wanted = type(getattr(PLAIN, key))
-    if wanted is float and is_number(value) and isinstance(value, int | float):
-        return float(value)
+    if wanted is float and is_number(value):
+        return as_number(value)
     if not isinstance(value, wanted):
         words = {bool: "true or false", str: "a word in quotes", float: "a number"}
         raise UsageError(f"{place}: {key} takes {words[wanted]}, not {str(value)[:60]!r}.")
@@ -112,9 +112,9 @@ def _typed(key: str, value: object, place: str) -> object:
 
 def _span(value: object, place: str) -> tuple[float, float]:
     if isinstance(value, list) and len(value) == 2 and all(is_number(each) for each in value):
-        low, high = float(value[0]), float(value[1])
+        low, high = value
         if 0 <= low < high <= 1:
-            return low, high
+            return float(low), float(high)
     raise UsageError(f"{place}: range takes two ascending numbers from 0 to 1, [0.2, 0.8]; invert turns them round.")
 
 

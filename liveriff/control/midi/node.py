@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from liveriff.errors import UsageError
+from liveriff.params import yamltext
 from liveriff.params.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def load(text: str, file: str) -> Node:
     if len(text) > LARGEST:
         Node(None, file).refuse(f"has more than {LARGEST} characters")
     try:
+        yamltext.check(text)
         return Node(yaml.load(text, Loader=_Unique), file)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)

@@ -43,8 +43,8 @@ FAMILIES = {
 }
 
 _NAME = re.compile(r"[a-z]+(/[a-z0-9-]+){0,2}")
-_RANGE = re.compile(r"(.*?)(\d+)\.\.(\d+)(.*)")
-_MOST = 256
+_RANGE = re.compile(r"(.*?)(\d{1,5})\.\.(\d{1,5})(.*)")
+_LONGEST, _MOST = 60, 256
 
 
 def family_of(control: str) -> Family | None:
@@ -63,6 +63,8 @@ def check_name(control: str) -> str:
 
 def expand_names(text: str) -> list[str]:
     """``pad/1..4`` to its four names; ValueError for a range that runs backward or is too long."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"a name is at most {_LONGEST} characters long")
     found = _RANGE.fullmatch(text)
     if not found:
         return [text]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from liveriff.control.osc.branches import Branches
 from liveriff.control.osc.patterns import compiled, is_pattern
 from liveriff.params.kinds_worded import Text
 from liveriff.params.spec import Spec
@@ -33,7 +34,7 @@ class Addresses:
 
     def __init__(self, table: Mapping[str, Spec]) -> None:
         """Built once; the table does not change."""
-        self._table = table
+        self._table, self._branches = table, Branches(table)
         self._exact: dict[str, tuple[Target, ...]] = {}
         for spec in table.values():
             self._exact.update((address, (Target(spec, face),)) for address, face in faces(spec))
@@ -48,6 +49,10 @@ class Addresses:
         if found is not None:
             return found
         return self._by_pattern(address) if is_pattern(address) else ()
+
+    def is_new(self, address: str) -> bool:
+        """Whether it is a pattern that has to be held against the table, which takes a hundred times a look-up."""
+        return address not in self._exact and is_pattern(address) and address not in self._remembered
 
     def _by_pattern(self, pattern: str) -> tuple[Target, ...]:
         found = self._remembered.get(pattern)
@@ -65,10 +70,9 @@ class Addresses:
         ``/raw`` or ``/z`` written out at the end chooses that face of all that the rest matches.
         """
         stem, face = split_face(pattern)
-        matcher = compiled(stem)
-        for path, spec in self._table.items():
-            if matcher.matches(path) and f"{path}{pattern[len(stem) :]}" in self._exact:
-                yield Target(spec, face)
+        for path in self._branches.matching(compiled(stem)):
+            if f"{path}{pattern[len(stem) :]}" in self._exact:
+                yield Target(self._table[path], face)
 
 
 def split_face(address: str) -> tuple[str, Face]:

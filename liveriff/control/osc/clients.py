@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from liveriff.control.osc import codec
-from liveriff.control.osc.counters import Bucket, OscCounters, Seldom
+from liveriff.control.osc.counters import OscCounters, Seldom
 from liveriff.control.osc.outbox import Outbox
+from liveriff.control.peers import is_here
 from liveriff.params.kinds_worded import Blob
 from liveriff.params.listeners import below
 from liveriff.params.registry import Registry
@@ -28,12 +29,14 @@ REGULAR = 8  # messages after which a client is no passer-by
 PASSING_S = 60.0  # a passer-by who was silent so long is told no more
 IDLE_S = 10.0  # whoever spoke more recently does not lose its place to a newcomer
 SENDERS = 256  # UDP senders remembered, with feedback or without
+OF_ONE_HOST = 8  # clients of another machine that get feedback, or one could crowd out all the others
 
 
 @dataclass(frozen=True)
 class ClientLimits:
-    """clients: how many get feedback; messages_per_s: packets that one client may send; rate_hz: feedback an address;
-    auto_subscribe: feedback for all who send something that means something; raw: positions 0..1 are told too."""
+    """clients: how many get feedback; messages_per_s: what one peer may send, which is a machine, or of this machine a
+    program; rate_hz: feedback an address; auto_subscribe: feedback for all who send something that means something;
+    raw: positions 0..1 are told too."""
 
     clients: int = 32
     messages_per_s: float = 20_000.0
@@ -45,9 +48,7 @@ class ClientLimits:
 class Client:
     """One client; also the dispatcher's ``Peer``."""
 
-    def __init__(
-        self, origin: str, host: str, send: Callable[[bytes], object], limits: ClientLimits, notice: Notice
-    ) -> None:
+    def __init__(self, origin: str, host: str, send: Callable[[bytes], object], notice: Notice) -> None:
         """host: the sender's; send: to where it listens, may raise OSError; notice: for the performer."""
         self.origin, self.host, self.send = origin, host, send
         self.outbox: Outbox | None = None
@@ -55,15 +56,18 @@ class Client:
         self.reads = False  # it wants values also as a person reads them
         self.explicit = self.silent = False  # subscribed, unsubscribed by its own word
         self.heard, self.heard_at = 0, time.monotonic()
-        self._bucket = Bucket(limits.messages_per_s, self.heard_at)
         self._errors, self.tries = Seldom(), Seldom()
         self._notice = notice
 
-    def admits(self, now: float) -> bool:
-        """Count a packet; False if the client sends too fast."""
+    @property
+    def peer(self) -> str:
+        """Whose messages are counted together: a machine's, or of this machine's programs each one's."""
+        return self.origin if is_here(self.host) else self.host
+
+    def speaks(self, now: float) -> None:
+        """A packet came."""
         self.heard += 1
         self.heard_at = now
-        return self._bucket.take(now)
 
     # --- the dispatcher's peer -------------------------------------------------------------------------------------
 
@@ -213,10 +217,15 @@ class Clients:
         return wants
 
     def _make_room(self, newcomer: Client) -> bool:
-        """Passers-by leave first, then who was silent longest; whoever is at it stays."""
-        if len(self._told) < self.limits.clients:
+        """Passers-by leave first, then who was silent longest; whoever is at it stays. A machine that has many clients
+        makes room among its own."""
+        there = list(self._told.values())
+        same = [each for each in there if each.host == newcomer.host]
+        if len(same) >= OF_ONE_HOST and not is_here(newcomer.host):
+            there = same
+        elif len(there) < self.limits.clients:
             return True
-        oldest = min(self._told.values(), key=lambda each: (each.explicit, each.heard >= REGULAR, each.heard_at))
+        oldest = min(there, key=lambda each: (each.explicit, each.heard >= REGULAR, each.heard_at))
         if newcomer.heard_at - oldest.heard_at < IDLE_S:
             return False
         self.dismiss(oldest)

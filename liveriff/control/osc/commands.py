@@ -101,7 +101,7 @@ def _is_host(word: str) -> bool:
     if word.startswith("/") or _is_number(word):
         return False
     try:
-        return word == "localhost" or bool(ipaddress.ip_address(word))
+        return word == "localhost" or bool(ipaddress.ip_address(word if word.isascii() else ""))
     except ValueError:
         raise UsageError(f"{word[:60]} is no IP address; names are not looked up.") from None
 

@@ -1,4 +1,4 @@
-"""What the OSC server counts, and the two valves that keep a bad peer from flooding others. Engine's loop only."""
+"""What the OSC server counts, and the valve that keeps a bad peer from talking all the time. Engine's loop only."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ class OscCounters:
 
     packets: UDP datagrams and TCP frames; received: messages in them; strikes: hits given to the player; malformed:
     packets that could not be read; unknown: messages for an address that is neither there nor bound; wrong: messages
-    whose value did not fit; refused: messages beyond a limit (rate, time ahead, matches, room); late: bundles whose
-    time was past; clients: who is told of changes now; crowded_out: senders that got no feedback because there are too
-    many; faults: messages on which this program itself failed.
+    whose value did not fit; refused: messages beyond a limit (rate, time ahead, matches, room); strangers: packets and
+    connections of machines that are not let in; late: bundles whose time was past; clients: who is told of changes now;
+    crowded_out: senders that got no feedback because there are too many; too_slow: connections that were ended because
+    a packet did not come; faults: messages on which this program itself failed.
     """
 
     packets: int = 0
@@ -23,27 +24,12 @@ class OscCounters:
     unknown: int = 0
     wrong: int = 0
     refused: int = 0
+    strangers: int = 0
     late: int = 0
     clients: int = 0
     crowded_out: int = 0
+    too_slow: int = 0
     faults: int = 0
-
-
-class Bucket:
-    """Lets ``rate`` things a second through, and as many at once after a rest."""
-
-    def __init__(self, rate: float, now: float) -> None:
-        """Full at ``now`` (seconds)."""
-        self._rate, self._level, self._at = rate, rate, now
-
-    def take(self, now: float, amount: float = 1.0) -> bool:
-        """Whether it may pass."""
-        self._level = min(self._rate, self._level + (now - self._at) * self._rate)
-        self._at = now
-        if self._level < amount:
-            return False
-        self._level -= amount
-        return True
 
 
 class Seldom:

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from liveriff.control.osc import codec
-from liveriff.control.osc.counters import Bucket, OscCounters, Seldom
-from liveriff.control.osc.dispatch import Dispatcher, Peer
+from liveriff.control.osc.counters import OscCounters, Seldom
+from liveriff.control.osc.dispatch import MAX_NEW_PATTERNS, Dispatcher, Peer
 from liveriff.control.osc.schedule import Timed
 from liveriff.control.surface import Delays, Strike
 from liveriff.params.registry import Registry
 
 Reply = Callable[[bytes], None]
-PACKETS_PER_S = 20_000.0
 MOST_GUESTS = 256  # remembered; who was silent longest is forgotten
 
 
@@ -25,7 +24,6 @@ class _Guest:
     origin: str
     send: Reply
     notice: Callable[[str], None]
-    bucket: Bucket = field(default_factory=lambda: Bucket(PACKETS_PER_S, time.monotonic()))
     errors: Seldom = field(default_factory=Seldom)
 
     def reply(self, data: bytes) -> None:
@@ -62,18 +60,19 @@ class Desk:
         self._notice, self._notices = notice, Seldom()
         self._guests: dict[str, _Guest] = {}
         dispatcher = Dispatcher(registry, strike, self.counters, {"/ping": _ping})
+        self._dispatcher = dispatcher
         self._timed = Timed(dispatcher, self.counters, delays=delays)
         registry.subscribe(lambda _: self._timed.clear(), "/panic")
 
     def packet(self, data: bytes, origin: str, reply: Reply) -> None:
-        """One packet; ``reply`` sends one back. Never raises over what it holds."""
+        """One packet; ``reply`` sends one back. Never raises over what it holds. How many come is the door's affair."""
         guest = self._guest(origin, reply)
         self.counters.packets += 1
-        if not guest.bucket.take(time.monotonic()):
-            self.counters.refused += 1
-            return
         try:
             messages = codec.parse(data)
+            new = self._dispatcher.new_patterns(messages)
+            if new > MAX_NEW_PATTERNS:
+                raise codec.MalformedError(f"a packet with {new} patterns that are new here")
         except codec.MalformedError as error:
             self.counters.malformed += 1
             sentence = f"{error} was ignored."

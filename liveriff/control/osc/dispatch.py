@@ -14,7 +14,7 @@ from typing import Protocol
 from liveriff.control.osc import codec
 from liveriff.control.osc.address import Addresses, Target
 from liveriff.control.osc.codec import BANG, Argument, Message
-from liveriff.control.osc.counters import OscCounters
+from liveriff.control.osc.counters import OscCounters, Seldom
 from liveriff.control.osc.patterns import PatternError
 from liveriff.control.surface import Strike
 from liveriff.errors import UsageError
@@ -25,6 +25,8 @@ from liveriff.params.spec import Spec
 from liveriff.params.words import did_you_mean
 
 MAX_MATCHES = 128  # parameters that one pattern may set or ask
+MAX_NEW_PATTERNS = 16  # in a packet; those that were sent before are remembered and count as a name
+GUESS_S = 0.2  # between two guesses of what a wrong address was meant to be: each is held against all addresses
 PAD = "/pad/{n}/trigger"
 REPLIES = frozenset(("/error", "/pong"))  # what servers answer; answering back would never end
 
@@ -68,8 +70,12 @@ class Dispatcher:
         that are not there."""
         self._stray = stray
         self._registry, self._strike, self._counters, self._commands = registry, strike, counters, commands
-        self._addresses = Addresses(registry.table)
+        self._addresses, self._guesses = Addresses(registry.table), Seldom(GUESS_S)
         self._pads = {path: int(path.split("/")[2]) for path, spec in registry.table.items() if spec.pattern == PAD}
+
+    def new_patterns(self, messages: Sequence[Message]) -> int:
+        """How many of the addresses are patterns that nobody has sent lately."""
+        return sum(self._addresses.is_new(message.address) for message in messages)
 
     def knows(self, address: str) -> bool:
         """Whether an address or pattern means anything here."""
@@ -188,7 +194,8 @@ class Dispatcher:
         peer.refused(address, lambda: sentence)
 
     def _nothing_there(self, address: str) -> str:
-        return f"there is no address {address[:100]}.{did_you_mean(address, self._registry.table)}"
+        guess = did_you_mean(address, self._registry.table) if self._guesses.take(time.monotonic()) else ""
+        return f"there is no address {address[:100]}.{guess}"
 
     def _found(self, address: str) -> tuple[Target, ...]:
         try:

@@ -23,6 +23,10 @@ class Framer(Protocol):
     def frame(self, packet: bytes) -> bytes:
         """A packet as it goes into the stream."""
 
+    @property
+    def begun(self) -> bool:
+        """Whether a packet has begun and its end has not come."""
+
 
 class LengthFramer:
     """A big-endian int32 in front of each packet."""
@@ -51,6 +55,11 @@ class LengthFramer:
         """As for Framer."""
         return struct.pack(">i", len(packet)) + packet
 
+    @property
+    def begun(self) -> bool:
+        """As for Framer."""
+        return bool(self._waiting)
+
 
 class SlipFramer:
     """END at one end of a packet or both, any number between two, any number of packets in one read."""
@@ -74,6 +83,11 @@ class SlipFramer:
     def frame(self, packet: bytes) -> bytes:
         """As for Framer; END at both ends."""
         return END + packet.replace(ESC, ESC_ESC).replace(END, ESC_END) + END
+
+    @property
+    def begun(self) -> bool:
+        """As for Framer."""
+        return bool(self._waiting)
 
     def _unescaped(self) -> bytes:
         self._check()

@@ -116,10 +116,11 @@ class Outbox:
         return len(self._changed) + len(self._snapshot)
 
     def close(self) -> None:
-        """Leave the registry; what waited is forgotten."""
+        """Leave the registry; all is forgotten at once: whoever owns this is part of a ring, which the collector finds
+        only when many thousands of objects have come since."""
         self._leave()
-        self._changed.clear()
-        self._snapshot.clear()
+        for known in (self._changed, self._snapshot, self._not_before, self._touched):
+            known.clear()
 
     # --- inside ----------------------------------------------------------------------------------------------------
 

@@ -19,9 +19,10 @@ from liveriff.control.osc import codec, udp
 from liveriff.control.osc.clients import Client, ClientLimits, Clients, Place
 from liveriff.control.osc.commands import UNGREETED, commands
 from liveriff.control.osc.counters import OscCounters, Seldom
-from liveriff.control.osc.dispatch import Dispatcher, Stray
+from liveriff.control.osc.dispatch import MAX_NEW_PATTERNS, Dispatcher, Stray
 from liveriff.control.osc.schedule import Timed
 from liveriff.control.osc.tcp import TcpHouse, TcpLine
+from liveriff.control.peers import PRIVATE, Allowed, Network, Rates
 from liveriff.control.surface import Delays, Strike
 from liveriff.errors import UsageError
 from liveriff.params.registry import Registry
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000  # what tablets are set to send to; they listen on 9000
 FREE_PORT_TRIES = 20
 RECENT = 50  # messages that a monitor can show
+PATTERN_UNITS = 200.0  # messages that a pattern costs when it is first sent
 UNSENT = 256 << 10  # bytes that may wait for the network before feedback does
 
 
@@ -40,7 +42,8 @@ class OscOptions:
 
     limits: clients and rates; tcp: listen there too; max_ahead_s: bundles further in the future are refused;
     ignore_timetags: bundles are for now; delays: of the player, by which bundles are obeyed before their time; stray:
-    asked about addresses that are not there, for apps that have only addresses of their own.
+    asked about addresses that are not there, for apps that have only addresses of their own; allow: networks of other
+    machines that may come in, where the address that is listened on lets them.
     """
 
     limits: ClientLimits = field(default_factory=ClientLimits)
@@ -49,6 +52,7 @@ class OscOptions:
     ignore_timetags: bool = False
     delays: Callable[[], Delays] = Delays
     stray: Stray = lambda *message: False
+    allow: tuple[Network, ...] = PRIVATE
 
 
 class OscServer:
@@ -79,7 +83,8 @@ class OscServer:
         self._dispatcher = Dispatcher(registry, strike, self.counters, known, more.stray)
         self._timed = Timed(self._dispatcher, self.counters, more.max_ahead_s, more.ignore_timetags, more.delays)
         self._registry, self._notice, self._notices = registry, notice, Seldom()
-        self._tcp = TcpHouse(self._from_line, self._garbled, self._line_left)
+        self._allowed, self._rates = Allowed(more.allow), Rates(more.limits.messages_per_s, more.limits.messages_per_s)
+        self._tcp = TcpHouse(self._from_line, self._garbled, self._line_left, self._let_in)
         self._lines: dict[TcpLine, Client] = {}
         self._udp: asyncio.DatagramTransport | None = None
         self._leave: Callable[[], None] = lambda: None
@@ -122,7 +127,9 @@ class OscServer:
 
     def tick(self, now: float | None = None) -> None:
         """Send feedback that is due; ``now`` is time.monotonic."""
-        self._clients.tick(time.monotonic() if now is None else now)
+        now = time.monotonic() if now is None else now
+        self._clients.tick(now)
+        self.counters.too_slow += self._tcp.sweep(now)
 
     def close(self) -> None:
         """Hang up, forget what waits."""
@@ -143,27 +150,38 @@ class OscServer:
         place = (sockaddr[0], sockaddr[1])
         client = self._clients.sender(place)
         if client is None:
-            if place == self.address:
-                return  # our own voice
+            if place == self.address or not self._let_in(place[0]):
+                return  # our own voice, or a stranger's
             client = self._clients.introduce(place, self._listener((place[0], self._reply_port or place[1])))
         self._packet(client, data)
+
+    def _let_in(self, host: str) -> bool:
+        """Whether a machine may come in. A stranger gets no answer: the sender's address may be somebody else's."""
+        if host in self._allowed:
+            return True
+        self.counters.strangers += 1
+        self._say(f"OSC from {host} is not taken; --osc-allow {host} would let it in.")
+        return False
 
     def _from_line(self, line: TcpLine, data: bytes) -> None:
         client = self._lines.get(line)
         if client is None:
             origin = f"osc+tcp:{line.host}:{line.port}"
-            client = Client(origin, line.host, line.send, self._options.limits, self._tell)
+            client = Client(origin, line.host, line.send, self._tell)
             self._lines[line] = client
         self._packet(client, data)
 
     def _packet(self, client: Client, data: bytes) -> None:
         self.counters.packets += 1
-        if not client.admits(time.monotonic()):
+        now = time.monotonic()
+        client.speaks(now)
+        if not self._rates.take(client.peer, now):
             self.counters.refused += 1
-            self._tell(client, "packets come too fast; some were left out.")
+            self._tell(client, "messages come too fast; some were left out.")
             return
         try:
             messages = codec.parse(data)
+            self._charge(client, messages, now)
             self.counters.received += len(messages)
             self.recent.extend((client.origin, message) for message in messages)
             self._greet(client, messages)
@@ -175,6 +193,13 @@ class OscServer:
             self.counters.faults += 1
             if self.counters.faults == 1:
                 log.exception("an OSC message could not be handled")
+
+    def _charge(self, client: Client, messages: Sequence[codec.Message], now: float) -> None:
+        """Count the messages of a bundle each, and what has to be searched for by its worth."""
+        new = self._dispatcher.new_patterns(messages)
+        if new > MAX_NEW_PATTERNS:
+            raise codec.MalformedError(f"a packet with {new} patterns that are new here")
+        self._rates.spend(client.peer, now, len(messages) - 1 + new * PATTERN_UNITS)
 
     def _greet(self, client: Client, messages: Sequence[codec.Message]) -> None:
         if not self._clients.greetable(client):
@@ -188,7 +213,7 @@ class OscServer:
     def _listener(self, place: Place) -> Client:
         """A client that listens for UDP at a place."""
         origin = f"osc:{place[0]}:{place[1]}"
-        return Client(origin, place[0], partial(self._send, place), self._options.limits, self._tell)
+        return Client(origin, place[0], partial(self._send, place), self._tell)
 
     def _redirect(self, client: Client, place: Place) -> Client:
         return self._clients.redirect(client, self._listener(place))

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import itertools
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
 ROOMS = (4 << 20, 1 << 20, 256 << 10)  # bytes for the kernel to hold while the loop is busy; the first it grants
 AT_ONCE = 64  # datagrams read before others on the loop have their turn
+SLICE_S = 0.004  # nor longer than this: a datagram of many slow messages takes as long as hundreds of short ones
 LONGEST = 65_535
 
 Receive = Callable[[bytes, Any], object]
@@ -27,11 +29,14 @@ class UdpDoor(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         """One datagram from asyncio, and what else has come."""
+        until = time.perf_counter() + SLICE_S
         self._receive(data, addr)
         if not self._drains:
             return
         with contextlib.suppress(OSError):  # nothing more to read, or a peer that went away
             for _ in range(AT_ONCE):
+                if time.perf_counter() > until:
+                    return
                 self._receive(*self._sock.recvfrom(LONGEST))
 
     def error_received(self, exc: Exception) -> None:

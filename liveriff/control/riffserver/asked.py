@@ -159,11 +159,22 @@ def _text(fields: Fields, name: str, default: object = _MISSING, where: str = ""
     value = _given(fields, name, where, default)
     if not isinstance(value, str):
         raise _wrong(where + name, "str", value)
-    return value
+    return _whole_letters(value, where + name)
 
 
 def _optional_text(fields: Fields, name: str, where: str = "") -> str | None:
     value = _given(fields, name, where, None)
-    if value is not None and not isinstance(value, str):
+    if value is None:
+        return None
+    if not isinstance(value, str):
         raise _wrong(where + name, "Optional[str]", value)
-    return value
+    return _whole_letters(value, where + name)
+
+
+def _whole_letters(text: str, path: str) -> str:
+    """Itself; UsageError for half of a letter of two (JSON can say it, and no tokenizer can read it)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f'"{path}" holds half a letter at {error.start}; send text that is UTF-8.') from error
+    return text

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from liveriff.wire.clips import Clip
 
-CORS = {"Access-Control-Allow-Origin": "*"}
 METHODS = "GET, HEAD, OPTIONS, POST"
 _DAY_S = 86400
 SOUNDS = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave")
@@ -48,7 +47,8 @@ def wav_reply(clip: Clip) -> web.Response:
 def text(status: int, sentence: str, **headers: str) -> web.Response:
     """A refusal."""
     more = {name.replace("_", "-"): value for name, value in headers.items()}
-    return web.Response(status=status, text=sentence, headers=more)
+    whole = sentence.encode(errors="replace").decode()  # it may cite half a letter
+    return web.Response(status=status, text=whole, headers=more)
 
 
 def preflight(request: web.BaseRequest) -> web.Response:

@@ -35,11 +35,11 @@ def pad_grid(widgets: Widgets, frame: Frame, bank: int) -> Node:
     """The pads of a bank (from 1), rows upwards."""
     cells = frame.at_origin().grid(ACROSS, PER_BANK // ACROSS, gap=8)
     first = (bank - 1) * PER_BANK
-    pads = [node for place in range(PER_BANK) for node in _pad(widgets, first + place + 1, cells[_place(place)])]
+    pads = [node for number in range(PER_BANK) for node in _pad(widgets, first + number + 1, cells[place(number)])]
     return group("pads", frame, pads)
 
 
-def _place(number: int) -> int:
+def place(number: int) -> int:
     """Index, row by row from the top left, of a pad counted from 0, row by row from the bottom left."""
     row, column = divmod(number, ACROSS)
     return (PER_BANK // ACROSS - 1 - row) * ACROSS + column

@@ -17,7 +17,8 @@ SHOWN = 8
 
 TALLEST = 116
 NOTHING = "The scene has no prompts for this deck."
-ROWS, TALL = 3, 50  # of scene buttons
+ROWS, TALL = 3, 50  # of scene buttons at the foot of a page
+PAGE_ACROSS, PAGE_ROWS = 2, 12  # of those that have a page of their own
 
 
 def prompts_panel(widgets: Widgets, deck: int, prompts: Sequence[str], frame: Frame) -> Node:
@@ -55,13 +56,22 @@ def scenes_row(widgets: Widgets, scenes: Sequence[str], frame: Frame, across: in
     across = min(across, len(shown))
     down = -(-len(shown) // across)
     left, row = frame.rows(1.0, 2 * GAP + down * (TALL + GAP) - GAP)
-    cells = row.at_origin().inset(GAP).grid(across, down)
+    return left, [_scenes(widgets, shown, row, row.at_origin().inset(GAP).grid(across, down))]
+
+
+def scenes_grid(widgets: Widgets, scenes: Sequence[str], frame: Frame) -> Node:
+    """A page of such buttons."""
+    cells = frame.at_origin().inset(GAP).grid(PAGE_ACROSS, PAGE_ROWS)
+    return _scenes(widgets, scenes[: len(cells)], frame, cells)
+
+
+def _scenes(widgets: Widgets, scenes: Sequence[str], frame: Frame, cells: Sequence[Frame]) -> Node:
     buttons = [
         node
-        for scene, cell in zip(shown, cells, strict=False)
+        for scene, cell in zip(scenes, cells, strict=False)
         for node in widgets.saying("/scene", scene, cell, HOLD, _title(scene, cell))
     ]
-    return left, [group("scenes", row, buttons)]
+    return group("scenes", frame, buttons)
 
 
 def _title(scene: str, button: Frame) -> str:

@@ -8,17 +8,16 @@ from functools import partial
 from liveriff.control.touchosc.colours import WARM
 from liveriff.control.touchosc.frame import Frame
 from liveriff.control.touchosc.node import Node
+from liveriff.control.touchosc.pages_capture import capture_page
 from liveriff.control.touchosc.pages_decks import deck_colour, deck_panel
 from liveriff.control.touchosc.pages_mixer import crossfader, deck_strip, master_strip
 from liveriff.control.touchosc.pages_moves import moves_panel
 from liveriff.control.touchosc.pages_pads import pads_page
-from liveriff.control.touchosc.pages_prompts import prompts_panel, scenes_row
+from liveriff.control.touchosc.pages_prompts import prompts_panel, scenes_grid
 from liveriff.control.touchosc.pages_status import queue_panel, readings_panel, time_panel
 from liveriff.control.touchosc.plain import page, page_frame, pager
 from liveriff.control.touchosc.show import Show
 from liveriff.control.touchosc.widgets import Widgets
-
-SCENES_ACROSS = 3
 
 
 def phone_pages(widgets: Widgets, show: Show, frame: Frame) -> list[tuple[str, list[Node]]]:
@@ -28,8 +27,9 @@ def phone_pages(widgets: Widgets, show: Show, frame: Frame) -> list[tuple[str, l
         ("DECKS", [_by_deck(widgets, "decks", show.decks, frame, partial(deck_panel, widgets))]),
         ("MIXER", _mixer(widgets, show, frame)),
         ("PADS", pads_page(widgets, frame)),
+        ("CAPTURE", capture_page(widgets, frame)),
         ("MOVES", [_by_deck(widgets, "moves", show.decks, frame, partial(moves_panel, widgets))]),
-        ("PROMPTS", _prompts(widgets, show, frame)),
+        ("PROMPTS", [_prompts(widgets, show, frame)]),
         ("TIME", [time_panel(widgets, frame)]),
         ("STATUS", [queue_panel(widgets, show.decks, upper), readings_panel(widgets, lower)]),
     ]
@@ -43,10 +43,10 @@ def _mixer(widgets: Widgets, show: Show, frame: Frame) -> list[Node]:
     return [decks, crossfader(widgets, fade)]
 
 
-def _prompts(widgets: Widgets, show: Show, frame: Frame) -> list[Node]:
-    banks, scenes = scenes_row(widgets, show.scenes, frame, SCENES_ACROSS)
-    make = partial(_bank, widgets, show)
-    return [_by_deck(widgets, "banks", show.decks, banks, make), *scenes]
+def _prompts(widgets: Widgets, show: Show, frame: Frame) -> Node:
+    inside = page_frame(frame)
+    scenes = [page("SCENES", inside, [scenes_grid(widgets, show.scenes, inside)], WARM)] if show.scenes else []
+    return _by_deck(widgets, "banks", show.decks, frame, partial(_bank, widgets, show), *scenes)
 
 
 def _bank(widgets: Widgets, show: Show, deck: int, frame: Frame) -> Node:

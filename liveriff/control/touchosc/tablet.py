@@ -5,6 +5,7 @@ from __future__ import annotations
 from liveriff.control.touchosc.colours import HOLD
 from liveriff.control.touchosc.frame import Frame
 from liveriff.control.touchosc.node import Node
+from liveriff.control.touchosc.pages_capture import capture_page
 from liveriff.control.touchosc.pages_decks import deck_panel
 from liveriff.control.touchosc.pages_mixer import crossfader, deck_strip, master_strip
 from liveriff.control.touchosc.pages_moves import moves_panel
@@ -23,6 +24,7 @@ def tablet_pages(widgets: Widgets, show: Show, frame: Frame) -> list[tuple[str, 
         ("DECKS", _decks(widgets, show, frame)),
         ("MIXER", _mixer(widgets, show, frame)),
         ("PADS", pads_page(widgets, frame)),
+        ("CAPTURE", capture_page(widgets, frame)),
         ("MOVES", _moves(widgets, show, frame)),
         ("PROMPTS", _prompts(widgets, show, frame)),
         ("STATUS", _status(widgets, show, frame)),

@@ -18,7 +18,9 @@ from liveriff.params.registry import Registry
 
 async def main():
     said = []
-    door = Door(Registry(), lambda *_: None, said.append, port=8080, osc_port=9000, lan=True, token="sesame")
+    door = Door(
+        Registry(), lambda *_: None, said.append, port=8080, osc_host="0.0.0.0", osc_port=9000, lan=True, token="sesame"
+    )
     await door.start()
     print(door.address)
     other = Zeroconf(interfaces=["10.7.7.1"])

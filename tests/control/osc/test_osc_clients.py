@@ -8,7 +8,7 @@ from liveriff.control.osc import codec
 from liveriff.control.osc.clients import IDLE_S, PASSING_S, REGULAR, SENDERS, Client, ClientLimits, Clients
 from liveriff.control.osc.codec import BANG, Argument
 from liveriff.control.osc.commands import place_of, prefix_of
-from liveriff.control.osc.counters import Bucket, OscCounters, Seldom
+from liveriff.control.osc.counters import OscCounters, Seldom
 from liveriff.errors import UsageError
 from liveriff.params.registry import Registry
 
@@ -22,15 +22,16 @@ class Room:
         self.clients = Clients(self.registry, self.counters, limits)
         self.sent: list[tuple[int, str]] = []
         self.now = 1000.0
+        self.host = "127.0.0.1"
 
     def enter(self, port: int, messages: int = 1, listens: int | None = None) -> Client:
         """Somebody sends so many messages now."""
-        place = ("127.0.0.1", port)
+        place = (self.host, port)
         client = self.clients.sender(place)
         if client is None:
             client = self.clients.introduce(place, self.listener(listens or port))
         for _ in range(messages):
-            client.admits(self.now)
+            client.speaks(self.now)
         self.clients.greet(client)
         return client
 
@@ -40,7 +41,7 @@ class Room:
         def send(data: bytes) -> None:
             self.sent.append((port, codec.parse(data)[0].address))
 
-        return Client(f"osc:127.0.0.1:{port}", "127.0.0.1", send, self.limits, lambda client, sentence: None)
+        return Client(f"osc:{self.host}:{port}", self.host, send, lambda client, sentence: None)
 
     @property
     def told(self) -> list[int]:
@@ -164,14 +165,6 @@ def test_what_subscribe_refuses(args: tuple[Argument, ...], own: str) -> None:
     """Names, ports that are none, and another's host for a stranger."""
     with pytest.raises(UsageError):
         place_of(args, own)
-
-
-def test_a_bucket_fills_again() -> None:
-    """As many at once as a second has, then the rate."""
-    bucket = Bucket(10, 0.0)
-    assert [bucket.take(0.0) for _ in range(11)] == [True] * 10 + [False]
-    assert [bucket.take(0.25) for _ in range(3)] == [True, True, False]
-    assert sum(bucket.take(100.0) for _ in range(20)) == 10
 
 
 def test_seldom_counts_what_it_holds_back() -> None:

@@ -62,7 +62,7 @@ def test_a_scene_of_ones_own_gives_its_prompts(
 def test_pictures_come_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run(monkeypatch, f"--out={tmp_path / 'a.tosc'}", f"--pictures={tmp_path}") == 0
     assert sorted(file.name for file in tmp_path.glob("*.svg")) == [
-        "a-decks.svg", "a-mixer.svg", "a-moves.svg", "a-pads.svg", "a-prompts.svg", "a-status.svg",
+        "a-capture.svg", "a-decks.svg", "a-mixer.svg", "a-moves.svg", "a-pads.svg", "a-prompts.svg", "a-status.svg",
     ]  # fmt: skip
 
 

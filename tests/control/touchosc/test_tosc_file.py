@@ -71,17 +71,20 @@ def test_the_tablet_has_what_it_is_meant_to_have(tmp_path: Path) -> None:
     document = loaded("tablet", tmp_path)
     kinds = Counter(str(control.control_type) for control in document.walk())
     pages = document.root.children[1].children
-    assert [page.get("tabLabel") for page in pages] == ["DECKS", "MIXER", "PADS", "MOVES", "PROMPTS", "STATUS"]
-    assert (kinds["XY"], kinds["PAGER"]) == (4, 2)
-    assert kinds["RADIO"] == 4 + 4 + 2 * 4 + 3  # categories, sides; lengths of fills, sources; clock, mode and quantum
-    buttons = 3 + 4 * 3 + 4 * 3 + 64 + 1 + 4 * 15 + 2 * 2 + 1 + 3 + 12
-    assert kinds["BUTTON"] == buttons  # bar, decks, mixer, pads, kit, moves, prompts, scene, time, key notes
+    assert [page.get("tabLabel") for page in pages] == [
+        "DECKS", "MIXER", "PADS", "CAPTURE", "MOVES", "PROMPTS", "STATUS",
+    ]  # fmt: skip
+    assert (kinds["XY"], kinds["PAGER"]) == (4, 3)
+    assert kinds["RADIO"] == 4 + 4 + 2 * 4 + 3 + 2
+    # categories, sides; lengths of fills, sources; clock, mode and quantum; what is captured and how much
+    buttons = 3 + 4 * 3 + 4 * 3 + 64 + 1 + 64 + 4 * 15 + 2 * 2 + 1 + 3 + 12
+    assert kinds["BUTTON"] == buttons  # bar, decks, mixer, pads, kit, captures, moves, prompts, scene, time, key notes
 
 
 def test_the_phone_shows_a_deck_at_a_time(tmp_path: Path) -> None:
     document = loaded("phone", tmp_path)
     pagers = [control for control in document.walk() if str(control.control_type) == "PAGER"]
-    assert [len(pager.children) for pager in pagers] == [7, 4, 5, 4, 4, 4]
+    assert [len(pager.children) for pager in pagers] == [8, 4, 5, 4, 4, 4, 5]
     for pager in pagers:
         for page in pager.children:
             assert page.frame == (0, pager.get("tabbarSize"), pager.frame.w, pager.frame.h - pager.get("tabbarSize"))

@@ -9,10 +9,6 @@ const PATIENCE_MS = 5000,
   SETTLE_MS = 60,
   MOST_BUFFERED = 16384;
 
-const query = new URLSearchParams(location.search);
-export const token = () => query.get("token") ?? "";
-const suffix = () => (token() ? `token=${encodeURIComponent(token())}` : "");
-
 export const link = { state: "connecting", sentence: "Connecting…", host: {} };
 let socket = null,
   attempt = 0,
@@ -107,7 +103,7 @@ function become(state, sentence) {
 }
 
 async function get(path) {
-  const answer = await fetch(path + (suffix() ? (path.includes("?") ? "&" : "?") + suffix() : ""), {
+  const answer = await fetch(path, {
     headers: { Accept: "application/json" },
     signal: AbortSignal.timeout(PATIENCE_MS),
     cache: "no-store",
@@ -123,7 +119,9 @@ async function visit() {
     const tree = await get("/");
     await converse(tree);
   } catch (error) {
-    if (error.status === 401) become("locked", "This door asks for its word (token).");
+    // The token came with the address and has become a cookie; where it stands there still, it was the wrong one.
+    const tried = new URLSearchParams(location.search).has("token");
+    if (error.status === 401) become("locked", tried ? "That is not its word." : "This door asks for its word (token).");
     else later();
   }
 }
@@ -131,7 +129,7 @@ async function visit() {
 function converse(tree) {
   return new Promise((resolve, reject) => {
     const ws = new WebSocket(
-      `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/${suffix() && "?" + suffix()}`,
+      `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/`,
     );
     const patience = setTimeout(() => ws.close(), PATIENCE_MS);
     ws.binaryType = "arraybuffer";

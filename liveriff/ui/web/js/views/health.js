@@ -78,6 +78,20 @@ function page() {
   return h("div.tile.wide", {}, h("span.name", {}, "this page"), value);
 }
 
+/** What the camera of the next tablet opens; the door draws it, with the token where there is one. */
+function entrance() {
+  const address = link.host.ADDRESS;
+  if (!address) return null;
+  const near = /^http:\/\/(127\.|localhost|\[::1\])/.test(address);
+  return h(
+    "section.panel",
+    {},
+    h("h3", {}, "another tablet"),
+    near ? null : h("img.code", { src: "/qr.svg", alt: `QR code of ${address}` }),
+    h("p.hint", {}, near ? "Others come in with `liveriff play --lan`." : address),
+  );
+}
+
 export function health() {
   const plain = below("/status").filter(node => !LISTS.includes(node.path) && node.type !== "b");
   const message = h("p.message");
@@ -95,6 +109,7 @@ export function health() {
     table("/status/processes", ["process", "pid", "% of a core", "MB", "state"]),
     table("/midi/monitor", ["controller", "control", "value", "goes to"]),
     table("/status/log"),
+    entrance(),
     host,
   );
 }
