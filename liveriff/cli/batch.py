@@ -15,8 +15,11 @@ from liveriff.errors import DeviceError, LiveriffError, UsageError
 if TYPE_CHECKING:
     from liveriff.cli.batch_lines import Line
     from liveriff.render.offline import Studio
+    from liveriff.wire.job import Job
 
 MANIFEST = "index.json"
+AHEAD = 3
+"""Lines that an accelerator may draw along with one."""
 
 
 @click.command()
@@ -40,12 +43,13 @@ def batch(wishes: str, seeds: int, pictures: bool, accelerator: str, out: str, a
     folder.mkdir(exist_ok=True)
     began, told = time.monotonic(), Told(folder, wishes)
     with Studio(accelerator) as studio:
-        for line in lines:
-            told.add(_made(studio, line, folder, pictures), as_json)
+        for number, line in enumerate(lines):
+            after = [each.job for each in lines[number + 1 : number + 1 + AHEAD] if each.job.model == line.job.model]
+            told.add(_made(studio, line, after, folder, pictures), as_json)
     told.end(time.monotonic() - began, as_json)
 
 
-def _made(studio: Studio, line: Line, folder: Path, pictures: bool) -> dict[str, Any]:
+def _made(studio: Studio, line: Line, after: list[Job], folder: Path, pictures: bool) -> dict[str, Any]:
     """What the manifest says of a line; DeviceError where no more can be written."""
     from liveriff.cli.render import progress, summary
     from liveriff.render.offline import write_wav
@@ -53,7 +57,7 @@ def _made(studio: Studio, line: Line, folder: Path, pictures: bool) -> dict[str,
     path = folder / f"{line.name}.wav"
     try:
         with progress(path.name) as on_step:
-            audio = studio.render(line.job, on_step)
+            audio = studio.render(line.job, on_step, after)
         write_wav(path, audio.samples, line.job.rate)
         drawn = {"picture": _pictured(path, audio.samples, line)} if pictures else {}
     except DeviceError:

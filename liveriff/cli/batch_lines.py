@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log2
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,9 @@ _SCHEDULERS = {
     "EulerDiscreteScheduler": "euler",
     "EulerAncestralDiscreteScheduler": "euler-ancestral",
 }
-_COLUMNS_A_BEAT = 64
+_COLUMNS_A_SECOND = 100
+_NATIVE_BPM = 93.75
+_WIDTHS = (128, 2048)
 _LONGEST_NAME = 60
 
 
@@ -184,16 +187,26 @@ def riffusions(path: str, whole: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _wish(entry: dict[str, Any], params: dict[str, Any], mark: str) -> dict[str, Any]:
     checkpoint = str(params.get("checkpoint", "riffusion/riffusion-model-v1"))
     scheduler = str(params.get("scheduler", "DPMSolverMultistepScheduler"))
-    width = params.get("width", 512)
+    beats, bpm = _beats(params.get("width", 512))
     prompt = entry.get("prompt", "")
+    grid = "" if bpm == _NATIVE_BPM else "&grid=natural"
     return {
-        "model": f"riffusion:{checkpoint}?scheduler={_SCHEDULERS.get(scheduler, scheduler)}",
+        "model": f"riffusion:{checkpoint}?scheduler={_SCHEDULERS.get(scheduler, scheduler)}{grid}",
         "prompt": prompt,
         "negative": entry.get("negative_prompt") or "",
         "seed": entry.get("seed", 42),
         "steps": params.get("num_inference_steps", 50),
         "guidance": params.get("guidance", 7.0),
-        "bars": width // (4 * _COLUMNS_A_BEAT) if isinstance(width, int) else width,
-        "bpm": 93.75,
+        "bars": beats // 4,
+        "bpm": bpm,
         "name": _slug(f"{mark} {prompt}") if mark else "",
     }
+
+
+def _beats(width: object) -> tuple[int, float]:
+    """Beats of a loop that is so many columns of 10 ms wide, and the tempo that makes it so: the nearest to 93.75 BPM
+    (512 columns are eight beats), since a loop has 4, 8 or 16 beats and an octave of tempo is enough for any width."""
+    if isinstance(width, bool) or not isinstance(width, int) or not _WIDTHS[0] <= width <= _WIDTHS[1]:
+        raise UsageError(f"width is a whole number of columns, {_WIDTHS[0]} to {_WIDTHS[1]}, not {width!r}.")
+    tempos = {beats: 60.0 * beats * _COLUMNS_A_SECOND / width for beats in (4, 8, 16)}
+    return min(tempos.items(), key=lambda each: abs(log2(each[1] / _NATIVE_BPM)))

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from liveriff.cli.dance_options import denoising, named, save, steps_shown, target, workshop
-from liveriff.cli.picture_options import paints_pictures, pictured, without_words
+from liveriff.cli.picture_options import backend_named, pictured, without_words, worded
 from liveriff.cli.render import tell
 from liveriff.errors import UsageError
 
+if TYPE_CHECKING:
+    from liveriff.render.dance.mending import Mending
+
 OUT_HELP = "Where the result goes.  [default: a new WAV in this folder]"
-METHOD_HELP = "both, replace (faster) or guide: how the new part is made to fit."
+METHOD_HELP = "both, replace (faster) or guide: how the new part is made to fit (Dance Diffusion).  [default: both]"
+
+
+def mended(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of how Dance Diffusion makes a new part fit; None where not given."""
+    scale = click.option("--scale", type=click.FloatRange(0), help="Of the guidance (Dance Diffusion).  [default: 12]")
+    return click.option("--method", help=METHOD_HELP)(scale(command))
 
 
 @click.command()
@@ -30,21 +40,21 @@ def vary(source: str, strength: float, out: str, count: int, seed: int, as_json:
     """Make variations of a sound."""
     from liveriff.cli.dance_jobs import starts_from_sound, vary_by_job
     from liveriff.cli.rework import vary_long
+    from liveriff.render.clips import read_clip
     from liveriff.render.dance.modes import Seed
-    from liveriff.render.dance.offline import read_clip
 
     paths = _targets(out, source, "vary", seed, count)
     started, files = time.monotonic(), []
-    if paints_pictures(given["model"]):
+    if backend_named(given["model"]) == "riffusion":
         numbered = dict(zip(range(seed, seed + count), paths, strict=True))
         tell(as_json, vary_long(source, strength, numbered, seed=seed, **given), time.monotonic() - started)
         return
-    given = without_words(given, given["model"])
     clip = read_clip(source, given.pop("start"), given.pop("length"))
     given["model"] = given["model"] or ("embedded" if starts_from_sound("embedded") else "")
-    if given["model"] and starts_from_sound(given["model"]) and not _is_dance(given["model"]):
+    if given["model"] and starts_from_sound(given["model"]) and backend_named(given["model"]) != "dance":
         files = vary_by_job(clip, strength, dict(zip(range(seed, seed + count), paths, strict=True)), **given)
     else:
+        given = without_words(given, given["model"])
         model = named(given.pop("model"), "start from a sound")
         shop, settings = workshop(model, **given)
         for number, path in enumerate(paths, seed):
@@ -65,7 +75,7 @@ def vary(source: str, strength: float, out: str, count: int, seed: int, as_json:
 @click.option("--out", required=True, metavar="DIR", help="A folder; it may be new.")
 def morph(one: str, other: str, count: int, depth: float, out: str, seed: int, as_json: bool, **given: Any) -> None:
     """Make a row of sounds that leads from A to B, numbered in order; the first is A and the last is B."""
-    from liveriff.render.dance.offline import read_clip
+    from liveriff.render.clips import read_clip
 
     clips = [read_clip(path) for path in (one, other)]
     model = named(given.pop("model"), "morph two sounds")
@@ -83,23 +93,25 @@ def morph(one: str, other: str, count: int, depth: float, out: str, seed: int, a
 @click.argument("source", metavar="FILE")
 @click.option("--from", "start", type=click.FloatRange(0), required=True, help="Second where the new part begins.")
 @click.option("--to", "end", type=click.FloatRange(0), required=True, help="Second where it ends.")
-@click.option("--method", default="both", show_default=True, help=METHOD_HELP)
-@click.option("--scale", type=click.FloatRange(0), default=12.0, show_default=True, help="Of the guidance.")
+@mended
+@worded
 @denoising()
 @click.option("--out", default="", metavar="FILE", help=OUT_HELP)
 def inpaint(source: str, start: float, end: float, out: str, seed: int, as_json: bool, **given: Any) -> None:
     """Make a part of a sound anew; the rest stays as it is, sample by sample."""
-    from liveriff.render.dance.mending import Mending
+    from liveriff.cli.mend_words import mended_by_words
+    from liveriff.render.clips import read_clip
     from liveriff.render.dance.modes import Seed
-    from liveriff.render.dance.offline import read_clip
 
-    mending = Mending(given.pop("method"), given.pop("scale"))
     clip, path = read_clip(source), target(out, source, "inpaint", seed)
-    model = named(given.pop("model"), "make a part of a sound anew")
     started = time.monotonic()
-    shop, settings = workshop(model, **given)
-    with steps_shown(path.name) as tick:
-        made = shop.inpaint(clip, start, end, Seed(seed), settings, tick, mending)
+    if backend_named(given["model"]) == "pipelines":
+        made = mended_by_words(clip, start, end, path, seed=seed, **given)
+    else:
+        mending, given = _mending(without_words(given, given["model"]))
+        shop, settings = workshop(named(given.pop("model"), "make a part of a sound anew"), **given)
+        with steps_shown(path.name) as tick:
+            made = shop.inpaint(clip, start, end, Seed(seed), settings, tick, mending)
     tell(as_json, [save(path, made, seed)], time.monotonic() - started)
 
 
@@ -109,8 +121,7 @@ def inpaint(source: str, start: float, end: float, out: str, seed: int, as_json:
     "--seconds", type=click.FloatRange(0.01, 600), help="How much to add.  [default: half of the model's length]"
 )
 @click.option("--only-new", is_flag=True, help="Write what is added without what was there.")
-@click.option("--method", default="both", show_default=True, help=METHOD_HELP)
-@click.option("--scale", type=click.FloatRange(0), default=12.0, show_default=True, help="Of the guidance.")
+@mended
 @pictured(ways=False)
 @denoising()
 @click.option("--out", default="", metavar="FILE", help=OUT_HELP)
@@ -119,17 +130,17 @@ def extend(source: str, only_new: bool, out: str, seed: int, as_json: bool, **gi
     import numpy as np
 
     from liveriff.cli.lengthen import extended
-    from liveriff.render.dance.mending import Mending
+    from liveriff.cli.mend_words import extended_by_words
+    from liveriff.render.clips import Clip, read_clip
     from liveriff.render.dance.modes import Seed
-    from liveriff.render.dance.offline import Clip, read_clip
 
-    mending = Mending(given.pop("method"), given.pop("scale"))
     clip, path, seconds = read_clip(source), target(out, source, "extend", seed), given.pop("seconds")
     started = time.monotonic()
-    if paints_pictures(given["model"]):
-        new = extended(clip, path, seed=seed, seconds=seconds, **given)
+    by_words = {"riffusion": extended, "pipelines": extended_by_words}.get(backend_named(given["model"]))
+    if by_words:
+        new = by_words(clip, path, seed=seed, seconds=seconds, **given)
     else:
-        given = without_words(given, given["model"])
+        mending, given = _mending(without_words(given, given["model"]))
         shop, settings = workshop(named(given.pop("model"), "let a sound go on"), **given)
         with steps_shown(path.name) as tick:
             new = shop.extend(clip, seconds, Seed(seed), settings, tick, mending)
@@ -145,11 +156,12 @@ def folder_for(out: str) -> Path:
     return folder
 
 
-def _is_dance(model: str) -> bool:
-    from liveriff.render.checkpoints import from_name
+def _mending(given: dict[str, Any]) -> tuple[Mending, dict[str, Any]]:
+    """How Dance Diffusion makes a new part fit, and the other options."""
+    from liveriff.render.dance.mending import METHODS, SCALE, Mending
 
-    checkpoint = from_name(model)
-    return model == "dance" or (checkpoint is not None and checkpoint.backend == "dance")
+    method, scale = given.pop("method"), given.pop("scale")
+    return Mending(METHODS[0] if method is None else method, SCALE if scale is None else scale), given
 
 
 def _targets(out: str, source: str, word: str, seed: int, count: int) -> list[Path]:

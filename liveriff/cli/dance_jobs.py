@@ -6,11 +6,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from liveriff.cli.dance_options import NUMBERS
+from liveriff.cli.picture_options import PLACES, WAYS, without_numbers, without_words
 from liveriff.errors import UsageError
 
+_FIELDS = {"prompt": ("prompt_a", "prompt_b"), "negative": ("negative",), "guidance": ("guidance",)}
+"""Options and the fields of a job that they are."""
+
 if TYPE_CHECKING:
-    from liveriff.render.dance.offline import Clip
+    from liveriff.render.backend import BackendInfo
+    from liveriff.render.clips import Clip
 
 
 def starts_from_sound(model: str) -> bool:
@@ -20,20 +24,27 @@ def starts_from_sound(model: str) -> bool:
     return find(model).info().honours_field("source")
 
 
+def _told(info: BackendInfo, given: dict[str, Any]) -> dict[str, Any]:
+    """What the job says in words; UsageError where the model does not listen."""
+    for name, fields in _FIELDS.items():
+        if given.get(name) is not None and not info.honours_field(fields[0]):
+            raise UsageError(f"the model {info.name!r} does not listen to --{name}; leave it away.")
+    return {field: given[name] for name, fields in _FIELDS.items() if given.get(name) is not None for field in fields}
+
+
 def vary_by_job(clip: Clip, strength: float, paths: dict[int, Path], **given: Any) -> list[dict[str, Any]]:
     """One-shots of the clip's length that start from it, one for each seed of ``paths``."""
     from liveriff.cli.dance_options import save
     from liveriff.cli.render import progress
     from liveriff.render.catalog import find
-    from liveriff.render.dance.offline import Clip
+    from liveriff.render.clips import Clip
     from liveriff.render.offline import Studio
     from liveriff.render.soundfiles import write
     from liveriff.wire.job import Job
 
     info = find(given["model"]).info()
-    for name in NUMBERS:
-        if given[name] is not None:
-            raise UsageError(f"--{name.replace('_', '-')} is for Dance Diffusion; {info.name!r} has its own.")
+    without_numbers(given, info.name)
+    told = _told(info, without_words(given, info.name, (*PLACES, *WAYS)))
     if not info.one_shots:
         raise UsageError(f"the model {info.name!r} makes loops only; use liveriff render --init with it.")
     if strength <= 0.0:  # a spectrogram and back would be near it, and it is to be the sound itself
@@ -55,6 +66,7 @@ def vary_by_job(clip: Clip, strength: float, paths: dict[int, Path], **given: An
                 beats=0,
                 milliseconds=milliseconds,
                 rate=clip.rate,
+                **told,
             )
             with progress(path.name) as on_step:
                 audio = studio.render(job, on_step)

@@ -16,7 +16,8 @@ from liveriff.render.dance.settings import SAMPLERS
 
 if TYPE_CHECKING:
     from liveriff.render.backend import Tick
-    from liveriff.render.dance.offline import Clip, Workshop
+    from liveriff.render.clips import Clip
+    from liveriff.render.dance.offline import Workshop
     from liveriff.render.dance.settings import Settings
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

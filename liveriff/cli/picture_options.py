@@ -1,4 +1,4 @@
-"""Options of `vary` and `extend` that are for Riffusion checkpoints, and for which models they are."""
+"""Options of `vary`, `inpaint` and `extend` for models that are told in words, and for which models they are."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 UNIT = click.FloatRange(0, 1)
 _WORDS: tuple[Decorator, ...] = (
-    click.option("--prompt", help="What it becomes, in words (Riffusion).  [default: the category alone]"),
-    click.option("--negative", help="What it shall not be (Riffusion)."),
-    click.option("--guidance", type=click.FloatRange(1, 30), help="How literally (Riffusion).  [default: 7]"),
-    click.option("--bpm", type=click.FloatRange(40, 240), help="Tempo of the file: work from bar to bar (Riffusion)."),
+    click.option("--prompt", help="What it becomes, where the model is told in words.  [default: the category alone]"),
+    click.option("--negative", help="What it shall not be, where the model is told in words."),
+    click.option("--guidance", type=click.FloatRange(1, 30), help="How literally.  [default: 7]"),
 )
+_BPM = click.option("--bpm", type=click.FloatRange(40, 240), help="Tempo of the file: work from bar to bar.")
 _WAYS: tuple[Decorator, ...] = (
     click.option("--prompt-b", help="What it becomes towards its end (Riffusion).  [default: the same]"),
     click.option("--seed-b", type=click.IntRange(0, 2**31 - 1), help="The variation at its end (Riffusion)."),
@@ -32,9 +32,9 @@ _WAYS: tuple[Decorator, ...] = (
     click.option("--difference", metavar="FILE", help="Also what the result has and the source has not (Riffusion)."),
 )
 _BARS = click.option("--bars", type=click.IntRange(1, 256), help="How much to add, with --bpm.  [default: 1]")
-_WORD_NAMES = ("prompt", "negative", "guidance", "bpm", "bars")
-_WAY_NAMES = ("prompt_b", "seed_b", "strength_b", "mix", "mix_until", "difference")
-_NAMES = (*_WORD_NAMES, *_WAY_NAMES)
+PLACES = ("bpm", "bars")
+WAYS = ("prompt_b", "seed_b", "strength_b", "mix", "mix_until", "difference")
+NAMES = ("prompt", "negative", "guidance", *PLACES, *WAYS)
 USUAL_GUIDANCE = 7.0
 USUAL_CATEGORY = "mix"
 
@@ -43,32 +43,43 @@ def pictured(ways: bool) -> Decorator:
     """Options for words and tempo, and those of `vary` (``ways``) or of `extend`. All are None where not given."""
 
     def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
-        options: tuple[Decorator, ...] = (*_WORDS, *_WAYS) if ways else (*_WORDS, _BARS)
-        for option in reversed(options):
-            command = option(command)
-        return command
+        return worded(command, (_BPM, *_WAYS) if ways else (_BPM, _BARS))
 
     return decorated
 
 
-def paints_pictures(model: str) -> bool:
-    """Whether the name is that of a Riffusion checkpoint, loadable or not."""
+def worded(command: Callable[..., Any], more: tuple[Decorator, ...] = ()) -> Callable[..., Any]:
+    """Options for words, and more. All are None where not given."""
+    for option in reversed((*_WORDS, *more)):
+        command = option(command)
+    return command
+
+
+def backend_named(model: str) -> str:
+    """Which backend plays a model by its name, loadable or not; "" for no name."""
     from liveriff.render.checkpoints import from_name
 
     checkpoint = from_name(model) if model else None
-    return model == "riffusion" or (checkpoint is not None and checkpoint.backend == "riffusion")
+    return checkpoint.backend if checkpoint else model
 
 
-def without_words(given: dict[str, Any], model: str) -> dict[str, Any]:
-    """The other options; UsageError if one of those for Riffusion was given to a model that is none."""
-    for name in _NAMES:
+def without_words(given: dict[str, Any], model: str, names: tuple[str, ...] = NAMES) -> dict[str, Any]:
+    """The options but for those of ``names``; UsageError if one of these was given to a model that knows none."""
+    for name in names:
         if given.get(name) is not None:
             which = f"{model!r} is none" if model else "none is named"
             option = f"--{name.replace('_', '-')}"
             raise UsageError(
                 f"{option} is for Riffusion checkpoints, and {which}; name one with --model riffusion:FOLDER."
             )
-    return {name: value for name, value in given.items() if name not in _NAMES}
+    return {name: value for name, value in given.items() if name not in names}
+
+
+def without_numbers(given: dict[str, Any], model: str, more: tuple[str, ...] = ()) -> None:
+    """UsageError for options that are Dance Diffusion's own."""
+    for name in (*NUMBERS, *more):
+        if given.get(name) is not None:
+            raise UsageError(f"--{name.replace('_', '-')} is for Dance Diffusion; {model!r} has its own.")
 
 
 def painter(model: str, given: dict[str, Any], more: tuple[str, ...] = ()) -> tuple[Riffusion, Job]:
@@ -77,9 +88,7 @@ def painter(model: str, given: dict[str, Any], more: tuple[str, ...] = ()) -> tu
     from liveriff.render.riffusion.backend import Riffusion
     from liveriff.wire.job import Job
 
-    for name in (*NUMBERS, *more):
-        if given.get(name) is not None:
-            raise UsageError(f"--{name.replace('_', '-')} is for Dance Diffusion; {model!r} has its own.")
+    without_numbers(given, model, more)
     backend = find(model).create()
     assert isinstance(backend, Riffusion)
     job = Job(

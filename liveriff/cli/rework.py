@@ -23,7 +23,7 @@ USUAL_UNTIL = 0.3
 def vary_long(source: str, strength: float, paths: dict[int, Path], **given: Any) -> list[dict[str, Any]]:
     """The file painted over once for each seed of ``paths``; nothing of a file that did not get to its end."""
     from liveriff.cli.dance_options import save
-    from liveriff.render.dance.offline import read_clip
+    from liveriff.render.clips import read_clip
     from liveriff.render.soundfiles import opened
 
     targets = [*paths.values(), *([Path(given["difference"])] if given["difference"] else [])]

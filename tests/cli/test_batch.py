@@ -13,6 +13,10 @@ import torch
 
 from liveriff.cli.app import main
 from liveriff.cli.batch_lines import lines_of
+from liveriff.errors import UsageError
+from liveriff.render.catalog import find
+from liveriff.render.riffusion.backend import Riffusion
+from liveriff.render.riffusion.canvas import columns_of
 from liveriff.render.spectrogram.images import opened, parameters_of
 from tests.render.riffusion.tiny import save
 
@@ -124,3 +128,25 @@ def test_a_wrong_line_is_one_sentence_and_nothing_is_made(run: Any, tmp_path: Pa
     assert told in error
     assert error.count("\n") == 1
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    ("width", "beats", "cents"), [(512, 8, 9375), (256, 4, 9375), (384, 8, 12500), (640, 8, 7500), (1024, 16, 9375)]
+)
+def test_every_width_of_riffusion_is_a_tempo(tmp_path: Path, folder: Path, width: int, beats: int, cents: int) -> None:
+    whole = {"params": {"checkpoint": str(folder), "width": width}, "entries": [{"prompt": "bells"}]}
+    (tmp_path / "w.json").write_text(json.dumps(whole))
+    (line,) = lines_of(str(tmp_path / "w.json"), 1)
+    assert (line.job.beats, line.job.bpm_cents) == (beats, cents)
+    assert line.job.frames == width * 441
+    backend = find(line.job.model).create()
+    assert isinstance(backend, Riffusion)
+    assert columns_of(line.job, backend.options) == width
+
+
+@pytest.mark.parametrize("width", [0, 100, 4096, "512", True, None, 512.5])
+def test_a_width_that_is_none(tmp_path: Path, folder: Path, width: object) -> None:
+    whole = {"params": {"checkpoint": str(folder), "width": width}, "entries": [{"prompt": "bells"}]}
+    (tmp_path / "w.json").write_text(json.dumps(whole))
+    with pytest.raises(UsageError, match="width is a whole number of columns, 128 to 2048"):
+        lines_of(str(tmp_path / "w.json"), 1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.errors import UsageError
-from liveriff.render.soundfiles import Sound, encoded, sound_in
+from liveriff.render.soundfiles import MOST_CHANNELS, Sound, encoded, sound_in
 from liveriff.render.spectrogram.exif import Parameters
 from liveriff.render.spectrogram.images import encoded as encoded_picture
 from liveriff.wire.clips import Clip
@@ -40,11 +40,13 @@ def given_sound(data: bytes) -> Given:
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             rate, most = int(file.samplerate), int(LONGEST_S * file.samplerate)
+            if not 8000 <= rate <= 192000:  # before anything is read: the room for it would be made first
+                raise UsageError(f"{_NAME} has {rate} frames a second; 8000 to 192000 are possible.")
+            if file.channels > MOST_CHANNELS:
+                raise UsageError(f"{_NAME} has {file.channels} channels; 1 to {MOST_CHANNELS} are possible.")
             sound = file.read(most + 1, dtype="float32", always_2d=True).T
     except (OSError, RuntimeError, TypeError) as error:
         raise UsageError(f"{_NAME} cannot be read as sound; send the base64 of a WAV file.") from error
-    if not 8000 <= rate <= 192000:
-        raise UsageError(f"{_NAME} has {rate} frames a second; 8000 to 192000 are possible.")
     if not SHORTEST_S <= sound.shape[1] / rate <= LONGEST_S:
         raise UsageError(f"{_NAME} must last {SHORTEST_S:g} to {LONGEST_S:g} s.")
     return Given(sound_in(np.ascontiguousarray(sound[:2]), _NAME), rate)
@@ -56,7 +58,7 @@ def sound_of_seed(path: str) -> Given:
     from liveriff.render.spectrogram.images import opened, parameters_of, pixels_of
 
     image = opened(path)
-    made = parameters_of(image) or Parameters()
+    made = (parameters_of(image) or Parameters()).checked("the seed image")
     sound = sound_of_picture(pixels_of(image), made, where="the seed image")
     return Given(sound / max(1.0, float(np.abs(sound).max(initial=0.0))), made.rate)
 

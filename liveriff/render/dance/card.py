@@ -11,11 +11,15 @@ from typing import Any
 from liveriff.errors import ModelError
 from liveriff.render.checkpoints import Checkpoint
 from liveriff.render.hub import locate
+from liveriff.render.libraries import gist
 
 CONFIG = "config.json"
 HALVING = ("DownBlock1D", "AttnDownBlock1D")
 FIRST = "DownBlock1DNoSkip"
 _LEAST_UNITS = 3  # the deepest level's reflected padding needs three values
+_TIMES = "extra_in_channels"
+_MOST_BLOCKS = 20
+_MOST = {"sample_rate": 384_000, "sample_size": 1 << 24}
 LONGEST_TIMES = 16  # trained lengths; beyond, attention takes gigabytes
 
 
@@ -68,17 +72,19 @@ def read_card(folder: Path) -> Card:
     where = folder / CONFIG
     try:
         config = json.loads(where.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{where} cannot be read: {str(error).splitlines()[0]}.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"{where} cannot be read: {gist(error)}.") from error
     if not isinstance(config, dict) or config.get("_class_name") != "UNet1DModel":
         raise ModelError(f"{where} is not the config of a UNet1DModel, so {folder} is no Dance Diffusion checkpoint.")
     return _card(config, folder)
 
 
 def _card(config: Mapping[str, Any], folder: Path) -> Card:
-    blocks = config.get("down_block_types") or ()
-    if not blocks or blocks[0] != FIRST or any(block not in HALVING for block in blocks[1:]):
-        raise ModelError(f"{folder} has another architecture than Dance Diffusion's: its blocks are {list(blocks)}.")
+    blocks = config.get("down_block_types")
+    if not isinstance(blocks, list) or blocks[:1] != [FIRST] or any(block not in HALVING for block in blocks[1:]):
+        raise ModelError(f"{folder} has another architecture than Dance Diffusion's: its blocks are {blocks!r:.200}.")
+    if len(blocks) > _MOST_BLOCKS:
+        raise ModelError(f"{folder} has {len(blocks)} levels; {_MOST_BLOCKS} are the most that can be played.")
     channels = _number(config, "in_channels", folder)
     if channels not in (1, 2) or channels != config.get("out_channels"):
         raise ModelError(f"{folder} makes {config.get('out_channels')} channels of {channels}; only 1 and 2 can play.")
@@ -88,12 +94,12 @@ def _card(config: Mapping[str, Any], folder: Path) -> Card:
         channels=channels,
         trained=_number(config, "sample_size", folder),
         unit=2 ** len(blocks),  # all but the first halve, and so does the middle
-        time_width=config.get("time_embedding_dim") or _number(config, "extra_in_channels", folder),
+        time_width=_number(config, "time_embedding_dim" if config.get("time_embedding_dim") else _TIMES, folder),
     )
 
 
 def _number(config: Mapping[str, Any], key: str, folder: Path) -> int:
     value = config.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ModelError(f"the config of {folder} says {key} {value!r}; write there what it was trained with.")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST.get(key, 4096):
+        raise ModelError(f"the config of {folder} says {key} {value!r:.60}; write there what it was trained with.")
     return value

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from liveriff.errors import UsageError
 from liveriff.params.words import did_you_mean
@@ -21,10 +20,10 @@ from liveriff.render.dance.levels import alpha_sigma
 from liveriff.render.dance.modes import Seed, followed, padded, portion
 from liveriff.render.dance.net import Net
 from liveriff.render.dance.settings import Settings
+from liveriff.render.mending import SEAM_S, gone_on, joined
 
 METHODS = ("both", "replace", "guide")
 SCALE = 12.0
-SEAM_S = 0.005
 
 
 @dataclass(frozen=True)
@@ -77,24 +76,13 @@ def extend(
     as often as it takes; a shorter sound has silence before it.
     """
     half = max(net.card.trained, net.card.shortest) // 2
-    whole, rounds = sound, -(-frames // half)
-    for k in range(rounds):
-        known, keep = _half_known(whole[:, -half:], half)
+    rounds = -(-frames // half)
+
+    def made(known: Tensor, keep: Tensor, k: int) -> Tensor:
         told = portion(tick, k * settings.steps, rounds * settings.steps)
-        made = inpaint(net, known, keep, Seed(seed.number + k, seed.drift), settings, told, mending)
-        whole = torch.cat((whole, made[:, half:]), dim=1)
-    return whole[:, sound.shape[1] : sound.shape[1] + frames]
+        return inpaint(net, known, keep, Seed(seed.number + k, seed.drift), settings, told, mending)
 
-
-def _half_known(part: Tensor, half: int) -> tuple[Tensor, Tensor]:
-    """A sound of two halves whose first ends with ``part``, and which of its frames are to be kept.
-
-    The second half is the first one mirrored, so that the new sound is faded in from something that goes on.
-    """
-    before = half - part.shape[1]
-    first = pad(part, (before, 0))
-    places = torch.arange(2 * half)
-    return torch.cat((first, first.flip(1)), dim=1), (places >= before) & (places < half)
+    return gone_on(sound, frames, half, made)
 
 
 def replacing(estimate: Estimate, source: Tensor, mask: Tensor) -> Estimate:
@@ -121,19 +109,3 @@ def guided(estimate: Estimate, source: Tensor, mask: Tensor, scale: float) -> Es
         return D, with_clean(x, D, eps.detach(), t)
 
     return estimated
-
-
-def joined(sound: Tensor, made: Tensor, keep: Tensor, frames: int) -> Tensor:
-    """The kept frames of ``sound``, the others of ``made``, faded into the source within ``frames`` of a border."""
-    distance = _distance(keep)
-    share = ((distance - 0.5) / max(1, frames)).clamp(0.0, 1.0)
-    return torch.where(keep, sound, (1.0 - share) * sound + share * made)
-
-
-def _distance(keep: Tensor) -> Tensor:
-    """How many frames each frame is away from the nearest kept one; far where none is kept."""
-    places = torch.arange(len(keep), dtype=torch.float32)
-    far = float(2 * len(keep))
-    before = torch.where(keep, places, torch.tensor(-far)).cummax(0).values
-    after = torch.where(keep, places, torch.tensor(2 * far)).flip(0).cummin(0).values.flip(0)
-    return torch.minimum(places - before, after - places)

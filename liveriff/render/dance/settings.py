@@ -49,6 +49,8 @@ ALIASES = {
 
 DTYPES = ("auto", "float32", "float16", "bfloat16")
 DEFAULT_STEPS = 25
+MOST_STEPS = 1000
+_MOST = 1e9  # of any number in a table
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ class Settings:
         _one_of("sampler", self.sampler, tuple(SAMPLERS))
         _one_of("schedule", self.schedule, schedules.NAMES)
         _one_of("dtype", self.dtype, DTYPES)
-        if self.steps < 1:
-            raise UsageError(f"steps must be at least 1, not {self.steps}.")
+        if not 1 <= self.steps <= MOST_STEPS:
+            raise UsageError(f"steps must lie within 1 and {MOST_STEPS}, not {self.steps}.")
         if not 0.0 <= self.eta <= 1.0:
             raise UsageError(f"eta must lie within 0 and 1, not {self.eta:g}.")
         if not 0.0 < self.tolerance < 1.0:
@@ -132,7 +134,9 @@ def _typed(name: str, value: object, where: str) -> object:
     if name in ("sampler", "schedule", "dtype"):
         if isinstance(value, str):
             return value
-    elif not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and name != "steps")):
+    elif (isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST) or (
+        isinstance(value, float) and name != "steps" and abs(value) <= _MOST
+    ):
         return value
     raise UsageError(f"{where}: the option {name!r} cannot be {value!r}.")
 

@@ -22,9 +22,11 @@ from liveriff.render.pipelines.options import Options, options_of
 NAME = "pipelines"
 MODEL = "stabilityai/stable-audio-open-1.0"
 BEATS = (4, 8, 16)
-_ALL = ("alpha", "prompt_a", "prompt_b", "category", "seed", "seed_drift", "tonic", "mode", "steps")
+_ALL = (
+    *("alpha", "prompt_a", "prompt_b", "category", "seed", "seed_drift", "tonic", "mode", "steps"),
+    *("strength", "source"),
+)
 _GUIDED = ("guidance", "negative")
-_HEARING = ("strength", "source")
 _TARGET = "liveriff.render.pipelines.backend:Pipelines"
 
 
@@ -55,7 +57,7 @@ def describe(checkpoint: Checkpoint | None = None) -> BackendInfo:
 
 def honoured(card: Card) -> tuple[str, ...]:
     """Fields of a job that matter; distilled models have their guidance in the weights."""
-    return (*_ALL, *(() if card.distilled else _GUIDED), *(_HEARING if card.hears else ()))
+    return _ALL if card.distilled else (*_ALL, *_GUIDED)
 
 
 def _settings(options: Options) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from liveriff.errors import ModelError
 from liveriff.render.checkpoints import Checkpoint
 from liveriff.render.hub import locate
+from liveriff.render.libraries import gist
 
 INDEX = "model_index.json"
 STABLE, STABLE_3, AUDIOLDM, AUDIOLDM_2, MUSICLDM = "StableAudio", "StableAudio3", "AudioLDM", "AudioLDM2", "MusicLDM"
@@ -59,11 +60,6 @@ class Card:
         """How many steps are good."""
         return _DISTILLED_STEPS if self.distilled else _STEPS
 
-    @property
-    def hears(self) -> bool:
-        """Whether it makes waves, and may start from one; spectrograms of vocoders are one-way here."""
-        return self.family in (STABLE, STABLE_3)
-
     def title(self, model: str) -> str:
         """For screens: the family, and which of it."""
         which = model.rpartition("/")[2] if "/snapshots/" in str(self.folder) else self.folder.name
@@ -82,9 +78,9 @@ def card_of(checkpoint: Checkpoint) -> Card:
         raise ModelError(f"{place} is a {index.get('_class_name')}, which cannot be played; {known} can.")
     _check(index, place)
     try:
-        return _card(place, family)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ModelError(f"the settings in {place} are not those of a {family} checkpoint ({error!r}).") from error
+        return _checked(_card(place, family))
+    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError, AttributeError) as error:
+        raise ModelError(f"the settings in {place} are not those of a {family} checkpoint ({error!r:.200}).") from error
 
 
 def scheduler_of(place: Path) -> dict[str, Any]:
@@ -105,20 +101,35 @@ def _check(index: dict[str, Any], place: Path) -> None:
 def _card(place: Path, family: str) -> Card:
     if family == STABLE:
         vae, net = _json(place / "vae" / "config.json"), _json(place / "transformer" / "config.json")
-        unit = prod(vae["downsampling_ratios"])
+        unit = _product(vae["downsampling_ratios"])
         return Card(place, family, int(vae["sampling_rate"]), int(vae["audio_channels"]), unit, int(net["sample_size"]))
     if family == STABLE_3:
         return _third(place)
     voice, vae = _json(place / "vocoder" / "config.json"), _json(place / "vae" / "config.json")
-    unit = prod(voice["upsample_rates"]) * 2 ** (len(vae["block_out_channels"]) - 1)
+    unit = _product(voice["upsample_rates"]) * 2 ** (len(vae["block_out_channels"]) - 1)
     columns = _TRAINED_TIMES * int(_json(place / "unet" / "config.json")["sample_size"])
     return Card(place, family, int(voice["sampling_rate"]), 1, unit, columns)
+
+
+def _product(factors: list[int]) -> int:
+    if not all(isinstance(factor, int) for factor in factors):
+        raise TypeError(f"factors {factors!r:.60}")
+    return prod(factors)
+
+
+def _checked(card: Card) -> Card:
+    """Itself; ValueError for numbers that no sound can have."""
+    bounds = {"rate": (1000, 384_000), "channels": (1, 2), "unit": (1, 1 << 20), "columns": (1, 1 << 20)}
+    for name, (least, most) in bounds.items():
+        if not least <= getattr(card, name) <= most:
+            raise ValueError(f"{name} {getattr(card, name)}")
+    return card
 
 
 def _third(place: Path) -> Card:
     vae, duration = _json(place / "vae" / "config.json"), _json(place / "duration_embedder" / "config.json")
     noise = scheduler_of(place)
-    rate, unit = int(vae["sampling_rate"]), int(vae["patch_size"]) * prod(vae["encoder_strides"])
+    rate, unit = int(vae["sampling_rate"]), int(vae["patch_size"]) * _product(vae["encoder_strides"])
     columns = int(float(duration["max_val"]) * rate / unit)
     distilled = bool(noise.get("stochastic_sampling"))
     return Card(place, STABLE_3, rate, int(vae["audio_channels"]), unit, columns, distilled)
@@ -127,8 +138,8 @@ def _third(place: Path) -> Card:
 def _json(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read: {str(error).splitlines()[0]}.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path} cannot be read: {gist(error)}.") from error
     if not isinstance(found, dict):
         raise ModelError(f"{path} holds no settings.")
     return found

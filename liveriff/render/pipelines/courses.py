@@ -5,7 +5,7 @@
 - Euler, or "ping-pong", along the straight lines of a rectified flow (Liu et al., 2022): x = (1 - s) D + s n, where
   ping-pong draws n anew at each step, as distilled models are trained for. Stable Audio 3.
 
-``fresh(step)`` draws what a step adds; ``tick`` is asked before each step.
+``fresh(step)`` draws what a step adds; ``tick`` is asked before each step; ``seen`` is told its estimate after it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,13 @@ Estimate = Callable[[Tensor, float], Tensor]
 """estimate(z, level) -> D, the clean latents (dpmpp_2m) or the velocity n - D (flow)."""
 
 Fresh = Callable[[int], Tensor]
+Seen = Callable[[Tensor], None]
+
+
+def unseen(_: Tensor) -> None:
+    """Nobody looks."""
+
+
 LOG_SNR_MIN, LOG_SNR_MAX = -6.2, 2.0
 """The span that Stable Audio 3 divides evenly, of log((1 - s) / s)."""
 
@@ -53,12 +60,15 @@ class Levels:
         return (start, *(sigma for sigma in sigmas if sigma < start * (1.0 - 1e-6)), 0.0)
 
 
-def dpmpp_2m(estimate: Estimate, z: Tensor, path: Path, eta: float, fresh: Fresh, tick: Tick) -> Tensor:
+def dpmpp_2m(
+    estimate: Estimate, z: Tensor, path: Path, eta: float, fresh: Fresh, tick: Tick, seen: Seen = unseen
+) -> Tensor:
     """Second order over -log sigma from two levels; ``eta`` 0 is the ODE, 1 draws all of the noise anew."""
     before: tuple[Tensor, float] | None = None
     for number, (sigma, target) in enumerate(pairwise(path), 1):
         go_on(tick, number, len(path) - 1)
         D = estimate(z, sigma)
+        seen(D)
         if target <= 0.0:
             z = D
             continue
@@ -85,11 +95,12 @@ def flow_path(steps: int, strength: float = 1.0) -> Path:
     return (start, *(level for level in between if level < start), 0.0)
 
 
-def flow(velocity: Estimate, x: Tensor, path: Path, fresh: Fresh | None, tick: Tick) -> Tensor:
+def flow(velocity: Estimate, x: Tensor, path: Path, fresh: Fresh | None, tick: Tick, seen: Seen = unseen) -> Tensor:
     """Along a rectified flow: Euler's steps, or ping-pong where there is fresh noise."""
     for number, (level, target) in enumerate(pairwise(path), 1):
         go_on(tick, number, len(path) - 1)
         v = velocity(x, level)
+        seen(x - level * v)
         if fresh is None or target <= 0.0:
             x = x + (target - level) * v
         else:

@@ -20,11 +20,16 @@ _KEPT = 64
 
 T = TypeVar("T")
 
+Seen = Callable[[Tensor], None]
+"""seen(latents): what they would be if they were done now, (1, features, columns)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Request:
     """frames: of sound, at the model's rate; source: what to start from (channels, frames) or None; strength: how far
-    from it, above 0; negative: "" for nothing; texts: the prompts of alpha 0 and 1, as the model is told them.
+    from it, above 0; keep: which frames of the source (frames,) stay what they are, while the others are made from
+    noise alone, or None; negative: "" for nothing; texts: the prompts of alpha 0 and 1, as the model is told them;
+    drift: 0..1, how far the noise is on its way to that of the seed ``towards``, or of the next one.
     """
 
     texts: tuple[str, str]
@@ -37,17 +42,45 @@ class Request:
     frames: int
     source: Tensor | None = None
     strength: float = 1.0
+    towards: int | None = None
+    keep: Tensor | None = None
+
+    @property
+    def starts(self) -> Tensor | None:
+        """The sound that is varied, if any."""
+        return None if self.keep is not None else self.source
+
+    @property
+    def begin(self) -> float:
+        """Of the way from the source to noise, how far up it starts."""
+        return 1.0 if self.starts is None else self.strength
+
+    @property
+    def nearest(self) -> int:
+        """The seed of noise that is drawn on the way, not bent."""
+        return self._other if self.drift >= 1.0 else self.seed
+
+    @property
+    def _other(self) -> int:
+        return self.seed + 1 if self.towards is None else self.towards
+
+    def anew(self, columns: int, unit: int) -> Tensor | None:
+        """Columns (columns,) of ``unit`` frames, 1 where one has a frame that is not kept, else 0; None if all are."""
+        if self.keep is None:
+            return None
+        kept = torch.nn.functional.pad(self.keep, (0, max(0, columns * unit - len(self.keep))), value=True)
+        return 1.0 - kept[: columns * unit].view(columns, unit).all(dim=1).float()
 
     def noise(self, channels: int, columns: int, step: int = 0) -> Tensor:
         """Standard normal (1, channels, columns) on the CPU: the first noise, or what a step adds.
 
         Drawn block by block, so that a longer noise of the same seed begins like a shorter one and a change of tempo
-        does not change everything; a drift of 1 is the next seed.
+        does not change everything.
         """
         here = _drawn(self.seed + step * _STEP, channels, columns)
         if self.drift <= 0.0:
             return here
-        return slerp(here, _drawn(self.seed + 1 + step * _STEP, channels, columns), self.drift)
+        return slerp(here, _drawn(self._other + step * _STEP, channels, columns), self.drift)
 
     def mixed(self, told: Callable[[str], T], mix: Callable[[T, T, float], T]) -> T:
         """What the model is told between both prompts; at the ends nothing but one of them."""
@@ -61,8 +94,11 @@ class Request:
 class Family(Protocol):
     """One kind of pipeline, loaded. Used by one thread."""
 
-    def paint(self, request: Request, tick: Tick) -> Tensor:
-        """Sound (channels, at least request.frames), float32 on the CPU. Cancelled if a step's tick says so."""
+    def paint(self, request: Request, tick: Tick, seen: Seen | None = None) -> Tensor:
+        """Sound (channels, at least request.frames), float32 on the CPU. Cancelled if a step's tick says so.
+
+        seen: told after each step where it leads.
+        """
 
 
 class Memory(Generic[T]):

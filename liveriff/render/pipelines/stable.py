@@ -1,6 +1,8 @@
 """Stable Audio Open (Evans et al., "Stable Audio Open", 2024): a transformer over the latents of a wave autoencoder.
 
-Denoises only as many latents as the sound needs, unless it is told to make the ``whole`` length.
+Denoises only as many latents as the sound needs, unless it is told to make the ``whole`` length. Frames that are kept
+are put back into every estimate (Song et al., "Score-based generative modeling", 2021, section 5.2): its pipeline in
+diffusers cannot keep any.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from torch import Tensor
 
 from liveriff.render.backend import Tick
 from liveriff.render.pipelines.card import Card, scheduler_of
-from liveriff.render.pipelines.courses import Levels, dpmpp_2m
+from liveriff.render.pipelines.courses import Levels, dpmpp_2m, unseen
 from liveriff.render.pipelines.options import Options
-from liveriff.render.pipelines.request import Memory, Request, columns_for, filled, guided
+from liveriff.render.pipelines.request import Memory, Request, Seen, columns_for, filled, guided
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,26 +48,28 @@ class StableAudio:
         return self._pipe.device
 
     @torch.inference_mode()
-    def paint(self, request: Request, tick: Tick) -> Tensor:
+    def paint(self, request: Request, tick: Tick, seen: Seen | None = None) -> Tensor:
         """Sound (channels, frames)."""
         channels = int(self._pipe.transformer.config["in_channels"])
         columns = self._card.columns if self._options.whole else columns_for(request.frames, self._card.unit)
-        path = self._levels.path(request.steps, request.strength if request.source is not None else 1.0)
+        path = self._levels.path(request.steps, request.begin)
         told = self._told(request, columns)
 
         def fresh(step: int) -> Tensor:
             return request.noise(channels, columns, step).to(self._device)
 
-        if request.source is None:
+        source = None if request.source is None else self._latents(request.source, columns)
+        if source is None or request.starts is None:
             z = fresh(0) * math.hypot(path[0], 1.0)
         else:
-            z = self._latents(request.source, columns) + path[0] * fresh(0)
-        turns = self._turns(columns)
+            z = source + path[0] * fresh(0)
+        turns, anew = self._turns(columns), request.anew(columns, self._card.unit)
 
         def clean(z: Tensor, sigma: float) -> Tensor:
-            return self._clean(z, sigma, told, turns, request.guidance)
+            D = self._clean(z, sigma, told, turns, request.guidance)
+            return D if anew is None or source is None else torch.lerp(source, D, anew.to(D))
 
-        z = dpmpp_2m(clean, z, path, self._options.eta, fresh, tick)
+        z = dpmpp_2m(clean, z, path, self._options.eta, fresh, tick, seen or unseen)
         sound: Tensor = self._pipe.vae.decode(z.to(self._dtype)).sample[0].float().cpu()
         return sound
 

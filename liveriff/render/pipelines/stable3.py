@@ -10,9 +10,9 @@ from torch import Tensor
 
 from liveriff.render.backend import Tick
 from liveriff.render.pipelines.card import Card
-from liveriff.render.pipelines.courses import flow, flow_path
+from liveriff.render.pipelines.courses import flow, flow_path, unseen
 from liveriff.render.pipelines.options import Options
-from liveriff.render.pipelines.request import Memory, Request, columns_for, filled, guided
+from liveriff.render.pipelines.request import Memory, Request, Seen, columns_for, filled, guided
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class StableAudio3:
         return self._pipe.device
 
     @torch.inference_mode()
-    def paint(self, request: Request, tick: Tick) -> Tensor:
+    def paint(self, request: Request, tick: Tick, seen: Seen | None = None) -> Tensor:
         """Sound (channels, frames)."""
         channels = int(self._pipe.transformer.config["io_channels"])
         columns = columns_for(request.frames, self._card.unit)
@@ -45,25 +45,38 @@ class StableAudio3:
         def fresh(step: int) -> Tensor:
             return request.noise(channels, columns, step).to(self._device)
 
-        x, path = fresh(0), flow_path(request.steps)
-        if request.source is not None:
-            path = flow_path(request.steps, request.strength)
-            x = (1.0 - path[0]) * self._latents(request.source, columns) + path[0] * x
-        renew = fresh if self._card.distilled else None
-        x = flow(lambda x, level: self._velocity(x, level, told, request.guidance), x, path, renew, tick)
+        x, path = fresh(0), flow_path(request.steps, request.begin)
+        if request.starts is not None:
+            x = (1.0 - path[0]) * self._latents(request.starts, columns) + path[0] * x
+        around = self._around(request, columns, len(told.tokens))
+
+        def velocity(x: Tensor, level: float) -> Tensor:
+            return self._velocity(x, level, told, around, request.guidance)
+
+        x = flow(velocity, x, path, fresh if self._card.distilled else None, tick, seen or unseen)
         sound: Tensor = self._pipe.vae.decode(x.to(self._dtype)).sample[0].float().cpu()
         return sound
 
-    def _velocity(self, x: Tensor, level: float, told: Told, guidance: float) -> Tensor:
+    def _velocity(self, x: Tensor, level: float, told: Told, around: Tensor | None, guidance: float) -> Tensor:
         many = len(told.tokens)
         answer = self._pipe.transformer(
             x.to(self._dtype).expand(many, -1, -1),
             torch.full((many,), level, device=x.device),
             encoder_hidden_states=told.tokens,
             global_hidden_states=told.general,
+            local_add_cond=around,
             return_dict=False,
         )[0]
         return guided(answer.float(), guidance)
+
+    def _around(self, request: Request, columns: int, many: int) -> Tensor | None:
+        """What is kept, as the transformer was taught to be told it: (many, 1 + channels, columns), where and what."""
+        anew = request.anew(columns, self._card.unit)
+        if anew is None or request.source is None:
+            return None
+        keep = (1.0 - anew).to(self._device)[None, None]
+        told = torch.cat([keep, self._latents(request.source, columns) * keep], dim=1)
+        return told.to(self._dtype).expand(many, -1, -1)
 
     def _latents(self, source: Tensor, columns: int) -> Tensor:
         sound = filled(source, columns * self._card.unit).to(self._device, self._dtype)

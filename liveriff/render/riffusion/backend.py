@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -19,9 +20,10 @@ from liveriff.render.riffusion.nets import Nets, load
 from liveriff.render.riffusion.options import options_of
 from liveriff.render.riffusion.outpaint import tail_and_room
 from liveriff.render.riffusion.request import End, Request
-from liveriff.render.riffusion.sampling import paint, repaint, steps_of
+from liveriff.render.riffusion.sampling import lane_of_picture, lane_of_words, paint, repaint, steps_of
 from liveriff.render.riffusion.sketch import Look, Sketch
 from liveriff.render.riffusion.sound import sound_of
+from liveriff.render.riffusion.stream import LANES, Carried, Stream, gain
 from liveriff.wire.job import Job
 
 PROMPTS = {
@@ -54,6 +56,7 @@ class Riffusion:
         self._device = "cpu"
         self._nets: Nets | None = None
         self._sketch: Sketch | None = None
+        self._stream = Stream()
         self._grounds = Grounds(self.options, self.layout)
 
     @property
@@ -70,6 +73,7 @@ class Riffusion:
     def close(self) -> None:
         """Forget the nets."""
         self._nets = self._sketch = None
+        self._stream.forget()
         self._grounds.close()
 
     @property
@@ -88,16 +92,38 @@ class Riffusion:
         """The encoded spectrogram (channels, 512, columns) of a job."""
         return self.strip(job, (job.alpha,), tick)[0]
 
-    def canvases(self, jobs: Sequence[Job], tick: Tick) -> list[Canvas]:
-        """The canvas of each job; those that differ in alpha alone are painted together."""
-        made: dict[Job, Canvas] = {}
-        groups: dict[Job, list[Job]] = {}
-        for job in jobs:
-            groups.setdefault(replace(job, alpha=0.0, lead=None), []).append(job)
-        for number, group in enumerate(groups.values()):
-            strip = self.strip(group[0], [job.alpha for job in group], _share(tick, number, len(groups)))
-            made.update(zip(group, strip, strict=True))
-        return [made[job] for job in jobs]
+    def streamed(self, job: Job, beside: Sequence[Job], tick: Tick) -> Canvas:
+        """As ``canvas``, in a stream batch with the jobs that come next: see ``backend.StreamBackend``."""
+        self.check(job, (job.alpha,))
+        columns = columns_of(job, self.options)
+        if self._grounds.ahead(job) or self.options.compile or not self._stream.pays(self.nets, columns):
+            return self.canvas(job, tick)  # the embedded model's steps count too; each size of batch is compiled anew
+        room = min(LANES, max(1, _STRIP_COLUMNS // columns)) - 1
+        after = [each for each in beside if not self._grounds.ahead(each)][:room]
+        wanted = {each.canvas_key: partial(self._begun, each) for each in (job, *after)}
+        look = self._look()
+        canvas = canvas_of(self._stream.picture(self.nets, job.canvas_key, wanted, tick, look), self.layout)
+        if look is not None:
+            look.learn(canvas)
+        return self._finished(canvas)
+
+    def stream_gain(self, job: Job) -> float:
+        """What streams are worth on this device."""
+        return gain(self.nets, columns_of(job, self.options))
+
+    def _begun(self, job: Job) -> Carried:
+        """A job on its way from its noise, or from what it is painted on."""
+        self.check(job, (job.alpha,))
+        columns, ends = columns_of(job, self.options), self._ends(job, job.strength)
+        ground = self._grounds.of(job, columns, lambda _step, _of: True)
+        request = self._request(job, *ends, (job.alpha,), self._closes(job, ground))
+        if ground.start is None:
+            return Carried(lane_of_words(self.nets, request, columns), 0)
+        return Carried(lane_of_picture(self.nets, request, ground.start, ground.anew), ground.kept)
+
+    def _closes(self, job: Job, ground: Ground) -> bool:
+        """Whether the right edge is to join the left one."""
+        return bool(job.beats) and self.options.circular and not ground.kept
 
     @torch.inference_mode()
     def refill(self, canvas: Canvas, job: Job, tick: Tick) -> Canvas:
@@ -138,7 +164,7 @@ class Riffusion:
         ground, tick = self._ground(job, start, end, alphas, columns, tick)
         together = max(1, _STRIP_COLUMNS // (ground.kept + columns))
         groups = [tuple(alphas[first : first + together]) for first in range(0, len(alphas), together)]
-        circular = bool(job.beats) and self.options.circular and not ground.kept
+        circular = self._closes(job, ground)
         made: list[Tensor] = []
         for number, group in enumerate(groups):
             request = self._request(job, start, end, group, circular)

@@ -7,7 +7,7 @@ later is taken to be the noise that leads to its first answer, or to the source.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,22 @@ class Told:
     guidance: Tensor | None
 
 
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What the unet is asked: scaled latents (n, 4, rows, columns), their time, words (n, tokens, width), and guidance
+    (n, 1, 1, 1) where it takes that as an input."""
+
+    x: Tensor
+    time: Tensor
+    words: Tensor
+    guidance: Tensor | None = None
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """Questions of one kind fit into one call."""
+        return tuple(self.x.shape[1:]), self.words.shape[1], self.guidance is None
+
+
 class Guide:
     """Predictions of one render."""
 
@@ -38,16 +54,18 @@ class Guide:
         self._residual = request.cfg != "full"
         self._away: Tensor | None = source if request.cfg == "self" else None  # where the negative prompt leads
 
-    def __call__(self, x: Tensor, time: Tensor) -> Tensor:
-        """What is predicted of latents that the scheduler has scaled, at a time; float32."""
+    def predicted(self, x: Tensor, time: Tensor) -> Generator[Question, Tensor, Tensor]:
+        """What is predicted of latents that the scheduler has scaled, at a time; float32. Asks once."""
         told = self._told
         if told.guidance is None or _distilled(self._nets):
-            return _asked(self._nets, x, time, told.bound, told.guidance)
+            answer = yield Question(x, time, told.bound, told.guidance)
+            return answer
         if self._residual and self._away is not None:
-            bound, free = _asked(self._nets, x, time, told.bound, None), self._leading(x, time, self._away)
+            bound = yield Question(x, time, told.bound)
+            free = self._leading(x, time, self._away)
         else:
-            both = torch.cat((told.free, told.bound))
-            free, bound = _asked(self._nets, torch.cat((x, x)), time, both, None).chunk(2)
+            both = yield Question(torch.cat((x, x)), time, torch.cat((told.free, told.bound)))
+            free, bound = both.chunk(2)
             self._away = self._lead(x, time, free) if self._residual else None
         return free + told.guidance * (bound - free)
 
@@ -74,13 +92,21 @@ class Guide:
         return picture * eps - noise * clean if self._of_velocity() else eps
 
 
-def _asked(nets: Nets, x: Tensor, time: Tensor, words: Tensor, guidance: Tensor | None) -> Tensor:
+def asked(nets: Nets, questions: Sequence[Question]) -> list[Tensor]:
+    """What the unet says to questions of one kind, in one call; float32."""
+    rows = [len(each.x) for each in questions]
+    x = torch.cat([each.x for each in questions]).to(nets.dtype)
+    words = torch.cat([each.words for each in questions])
+    time = questions[0].time
+    if len(questions) > 1:
+        time = torch.cat([each.time.reshape(1).expand(many) for each, many in zip(questions, rows, strict=True)])
     more = {}
-    if guidance is not None:
-        more["timestep_cond"] = guidance_vector(guidance.flatten() - 1.0, nets.unet.config.time_cond_proj_dim)
-        more["timestep_cond"] = more["timestep_cond"].to(nets.dtype)
-    answer: Tensor = nets.unet(x.to(nets.dtype), time, encoder_hidden_states=words, return_dict=False, **more)[0]
-    return answer.float()
+    guidance = [each.guidance.flatten() for each in questions if each.guidance is not None]
+    if guidance:
+        vector = guidance_vector(torch.cat(guidance) - 1.0, nets.unet.config.time_cond_proj_dim)
+        more["timestep_cond"] = vector.to(nets.dtype)
+    answer: Tensor = nets.unet(x, time, encoder_hidden_states=words, return_dict=False, **more)[0]
+    return list(torch.split(answer.float(), rows))
 
 
 def _distilled(nets: Nets) -> bool:

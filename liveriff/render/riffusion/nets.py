@@ -80,8 +80,18 @@ def from_folder(place: Path) -> dict[str, Any]:
             place, subfolder="text_encoder", **half_only(place / "text_encoder"), **_OFFLINE
         ),
         "tokenizer": transformers.CLIPTokenizer.from_pretrained(place, subfolder="tokenizer", local_files_only=True),
-        "scheduler": getattr(diffusers, scheduler).from_pretrained(place, subfolder="scheduler"),
+        "scheduler": _scheduler(scheduler, place).from_pretrained(place, subfolder="scheduler"),
     }
+
+
+def _scheduler(name: str, place: Path) -> Any:
+    """A scheduler of diffusers; what else has a name there can bring code along from the folder."""
+    import diffusers
+
+    kind = getattr(diffusers, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, diffusers.SchedulerMixin)):
+        raise ModelError(f"{place} names a scheduler {name[:60]!r}, which diffusers has not.")
+    return kind
 
 
 def _vae(place: Path, subfolder: str) -> Any:

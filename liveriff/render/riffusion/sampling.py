@@ -6,22 +6,20 @@ Numbers as in riffusion-hobby's ``riffuse`` (MIT); what differs is said where it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from liveriff.render.backend import Tick, go_on
+from liveriff.render.backend import Tick
 from liveriff.render.riffusion.guidance import Guide
+from liveriff.render.riffusion.held import Held, small_mask
+from liveriff.render.riffusion.lanes import Lane, Seen, finish
 from liveriff.render.riffusion.nets import Nets
-from liveriff.render.riffusion.noise import generator
 from liveriff.render.riffusion.request import Request
-from liveriff.render.riffusion.schedulers import chosen, clean_estimate, course, fresh, step_arguments
-
-Seen = Callable[[Tensor], None]
-"""seen(latents): an estimate of where the first picture is going, (1, 4, rows, columns), after a step."""
+from liveriff.render.riffusion.schedulers import chosen, course, fresh
 
 _POSTERIOR = 0x5DEECE66D  # the autoencoder's own noise must not be the noise that the steps take away
 
@@ -29,17 +27,7 @@ _POSTERIOR = 0x5DEECE66D  # the autoencoder's own noise must not be the noise th
 @torch.inference_mode()
 def paint(nets: Nets, request: Request, width: int, tick: Tick, seen: Seen | None = None, height: int = 512) -> Tensor:
     """Pictures of words alone."""
-    shape = (4, height // nets.factor, width // nets.factor)
-    scheduler = _scheduler(nets, request)
-    with nets.circle.closed(request.circular):
-        times = course(scheduler, request.steps, None, nets.device)
-        x = request.along((1, *shape)).to(nets.device) * float(scheduler.init_noise_sigma)
-        return pictures(nets, _denoise(request, scheduler, times, x, tick, Guide(nets, request, scheduler), seen))
-
-
-def steps_of(nets: Nets, request: Request) -> int:
-    """How many steps ``repaint`` takes for a request whose ends have the same denoising."""
-    return len(course(_scheduler(nets, request), request.steps, request.start.denoising, nets.device))
+    return painted(nets, lane_of_words(nets, request, width, seen, height), tick)
 
 
 @torch.inference_mode()
@@ -48,22 +36,52 @@ def repaint(
 ) -> Tensor:
     """Pictures from a picture (1, 3, height, width); a mask (1, 1, height, width) keeps 0 and paints 1 anew.
 
-    Denoising sets where to begin. Unlike in ``riffuse`` it is one number for all alphas of a batch only if both ends
-    have the same; otherwise each alpha is painted by itself. What a mask keeps is at the noise of the step to come,
-    and clean after the last: ``riffuse`` leaves it at the noise of the last step taken.
+    Unlike in ``riffuse`` denoising is one number for all alphas of a batch only if both ends have the same; otherwise
+    each alpha is painted by itself.
     """
-    strengths = request.mean(request.start.denoising, request.end.denoising)
-    if len(set(strengths)) > 1:
+    if len(set(request.mean(request.start.denoising, request.end.denoising))) > 1:
         return _one_by_one(nets, request, init, tick, mask, seen)
+    return painted(nets, lane_of_picture(nets, request, init, mask, seen), tick)
+
+
+def painted(nets: Nets, lane: Lane, tick: Tick, others: Sequence[Lane] = ()) -> Tensor:
+    """The pictures of a lane that is taken to its end; the others come along."""
+    latents = finish(nets, lane, tick, others)
+    with nets.circle.closed(lane.circular):
+        return pictures(nets, latents)
+
+
+def steps_of(nets: Nets, request: Request) -> int:
+    """How many steps ``repaint`` takes for a request whose ends have the same denoising."""
+    return len(course(_scheduler(nets, request), request.steps, request.start.denoising, nets.device))
+
+
+def lane_of_words(nets: Nets, request: Request, width: int, seen: Seen | None = None, height: int = 512) -> Lane:
+    """The way of a request from pure noise."""
+    shape = (4, height // nets.factor, width // nets.factor)
     scheduler = _scheduler(nets, request)
+    times = course(scheduler, request.steps, None, nets.device)
+    x = request.along((1, *shape)).to(nets.device) * float(scheduler.init_noise_sigma)
+    return Lane(request, scheduler, times, x, Guide(nets, request, scheduler), (), seen)
+
+
+def lane_of_picture(
+    nets: Nets, request: Request, init: Tensor, mask: Tensor | None = None, seen: Seen | None = None
+) -> Lane:
+    """The way of a request, whose alphas have one denoising, from a noised picture; see ``repaint``.
+
+    Denoising sets where to begin. What a mask keeps is at the noise of the step to come, and clean after the last:
+    ``riffuse`` leaves it at the noise of the last step taken.
+    """
+    strength = request.mean(request.start.denoising, request.end.denoising)[0]
+    scheduler = _scheduler(nets, request)
+    times = course(scheduler, request.steps, strength, nets.device)
     with nets.circle.closed(request.circular):
-        times = course(scheduler, request.steps, strengths[0], nets.device)
         start = encoded(nets, init, request)
-        noise = request.along((1, *start.shape[1:])).to(nets.device)
-        x = scheduler.add_noise(start, noise, times[:1].expand(len(start)))
-        held = list(_holds(nets, request, start, noise, mask))
-        guide = Guide(nets, request, scheduler, start)
-        return pictures(nets, _denoise(request, scheduler, times, x, tick, guide, seen, held))
+    noise = request.along((1, *start.shape[1:])).to(nets.device)
+    x = scheduler.add_noise(start, noise, times[:1].expand(len(start)))
+    held = list(_holds(nets, request, start, noise, mask))
+    return Lane(request, scheduler, times, x, Guide(nets, request, scheduler, start), held, seen)
 
 
 def _holds(nets: Nets, request: Request, start: Tensor, noise: Tensor, mask: Tensor | None) -> Iterator[Held]:
@@ -96,62 +114,6 @@ def _pinned(request: Request) -> Request:
     return replace(request, start=start, end=end)
 
 
-@dataclass(frozen=True, eq=False)
-class Held:
-    """What a mask or a mix keeps: clean latents, their noise, and how much is painted anew (1, 1, rows, columns).
-
-    until: how many steps are left when it lets go; 0 to hold the finished latents too.
-    """
-
-    clean: Tensor
-    noise: Tensor
-    anew: Tensor
-    until: int = 0
-
-    def joined(self, x: Tensor, scheduler: Any, following: Tensor | None) -> Tensor:
-        """The latents after a step with what is kept put back, at the noise of the step to come."""
-        kept = self.clean
-        if following is not None:
-            kept = scheduler.add_noise(self.clean, self.noise, following.reshape(1).expand(len(x)))
-        mixed: Tensor = (1.0 - self.anew) * kept + self.anew * x
-        return mixed
-
-
-def _denoise(
-    request: Request,
-    scheduler: Any,
-    times: Tensor,
-    x: Tensor,
-    tick: Tick,
-    guide: Guide,
-    seen: Seen | None,
-    holds: Sequence[Held] = (),
-) -> Tensor:
-    """Latents without noise; ``tick`` is asked before each step."""
-    arguments = step_arguments(scheduler, _step_noise(request, x))
-    for number, time in enumerate(times):
-        go_on(tick, number + 1, len(times))
-        prediction = guide(scheduler.scale_model_input(x, time), time)
-        stepped = scheduler.step(prediction, time, x, **arguments)
-        if seen is not None:
-            seen(clean_estimate(scheduler, prediction[:1], time, x[:1], stepped)[:1])
-        x, left = stepped.prev_sample, len(times) - number - 1
-        for held in holds:
-            if left >= held.until:
-                x = held.joined(x, scheduler, times[number + 1] if left else None)
-    return x
-
-
-def _step_noise(request: Request, x: Tensor) -> list[torch.Generator]:
-    """For schedulers that add noise: generators that have already drawn the first noise."""
-    made = []
-    for alpha in request.alphas:
-        dice = generator(request.end.nearest if alpha >= 1.0 else request.start.nearest)
-        torch.randn(tuple(x[:1].shape), generator=dice)
-        made.append(dice)
-    return made
-
-
 def _scheduler(nets: Nets, request: Request) -> Any:
     return fresh(chosen(request.scheduler, nets.scheduler))
 
@@ -176,8 +138,3 @@ def pictures(nets: Nets, latents: Tensor) -> Tensor:
     """Pictures (n, 3, height, width) of latents, on the CPU; one at a time, to spare memory."""
     parts = torch.split((latents / nets.scale).to(nets.dtype), 1)
     return torch.cat([nets.vae.decode(part).sample.float().cpu() for part in parts])
-
-
-def small_mask(mask: Tensor, size: tuple[int, ...] | torch.Size) -> Tensor:
-    """A mask (1, 1, height, width) at the size of latents, by the nearest pixel; grey stays grey."""
-    return torch.nn.functional.interpolate(mask.float(), size=tuple(size), mode="nearest").clamp(0.0, 1.0)

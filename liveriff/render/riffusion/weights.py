@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 UP = 1.1
+MOST = 100.0  # of any weight, either way: brackets multiply, and numbers in prompts have no end
 _TOKEN = re.compile(r"\\[()\[\]\\:]|\\|\(|\[|:\s*([+-]?\d*\.?\d+)\s*\)|\)|\]|[^\\()\[\]:]+|:")
 
 
@@ -47,7 +48,7 @@ def parse(prompt: str) -> list[Weighted]:
 
 
 def _scale(pieces: list[tuple[str, float]], start: int, factor: float) -> None:
-    pieces[start:] = [(text, weight * factor) for text, weight in pieces[start:]]
+    pieces[start:] = [(text, min(MOST, max(-MOST, weight * factor))) for text, weight in pieces[start:]]
 
 
 def _joined(pieces: list[tuple[str, float]]) -> list[Weighted]:

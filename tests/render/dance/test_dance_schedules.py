@@ -80,7 +80,7 @@ def test_the_ends_of_the_levels_are_exact() -> None:
     [
         ({"sampler": "dimm"}, "Did you mean ddim"),
         ({"schedule": "kerras"}, "Did you mean karras"),
-        ({"steps": 0}, "at least 1"),
+        ({"steps": 0}, "within 1 and"),
         ({"steps": 2.5}, "'steps' cannot be 2.5"),
         ({"steps": True}, "cannot be True"),
         ({"eta": 1.5}, "eta"),

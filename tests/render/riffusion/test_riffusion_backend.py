@@ -82,21 +82,6 @@ def test_a_long_strip_counts_on(made: Any, monkeypatch: pytest.MonkeyPatch) -> N
     assert heard == [(step, 6) for step in range(1, 7)]
 
 
-def test_jobs_are_painted_together_as_each_would_be_alone(made: Any) -> None:
-    backend = made()
-    jobs = [replace(JOB, alpha=0.0), replace(JOB, seed=8, lead=0.5), replace(JOB, alpha=0.6, lead=0.0)]
-    ticks: list[tuple[int, int]] = []
-
-    def tick(step: int, of: int) -> bool:
-        ticks.append((step, of))
-        return True
-
-    for job, canvas in zip(jobs, backend.canvases(jobs, tick), strict=True):
-        assert furthest(canvas.values, values(backend, job)) < 2e-3
-    assert ticks == [(step, 6) for step in range(1, 7)]  # those that differ in alpha alone share their steps
-    assert backend.canvases([], always) == []
-
-
 def test_neighbours_can_be_decoded_with_one_s_phases(made: Any) -> None:
     """So their sounds are as alike as their pictures, and what is decoded alone stays what it was."""
     backend, job = made(), replace(JOB, beats=4)
