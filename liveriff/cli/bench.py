@@ -4,97 +4,104 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
-import tempfile
+from pathlib import Path
 from typing import Any
 
 import click
+
+from liveriff.errors import UsageError
 
 
 @click.command()
 @click.option("--model", default="embedded", show_default=True, help="The backend.")
 @click.option("--accelerator", default="cpu", show_default=True, help="Where the model runs: cpu, cuda, mps.")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads torch may use.")
-@click.option("--repeats", type=click.IntRange(1), default=5, show_default=True, help="Runs behind each median.")
-@click.option("--old-inverse", is_flag=True, help="Also time the mel inverse that Riffusion shipped with (a minute).")
+@click.option("--repeats", type=click.IntRange(1), default=3, show_default=True, help="Runs behind each median.")
 @click.option(
-    "--full", is_flag=True, help="Measure absent checkpoints at their published sizes: gigabytes, many minutes."
-)
-@click.option(
-    "--screen", is_flag=True, help="Measure the screen instead: frames, load, bytes, key to screen (a minute)."
-)
+    "--full", is_flag=True, help="Also every one-shot, the other backends at small and published sizes, Riffusion's "
+    "first mel inverse and the screen: gigabytes, many minutes.",
+)  # fmt: skip
+@click.option("--screen", is_flag=True, help="Only the screen: frames, load, bytes, key to screen (a minute).")
+@click.option("--ray", is_flag=True, help="Only renderers: one and two, at distances, one killed (five minutes).")
+@click.option("--from", "source", default="", metavar="FILE", help="Show figures that --json wrote, measure nothing.")
+@click.option("--plot", default="", metavar="FILE.png", help="Also draw the comparisons.")
+@click.option("--markdown", is_flag=True, help="A page of Markdown, as in docs/performance.md.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else.")
 def bench(
-    model: str, accelerator: str, threads: int, repeats: int, old_inverse: bool, full: bool, screen: bool, as_json: bool
+    model: str,
+    accelerator: str,
+    threads: int,
+    repeats: int,
+    full: bool,
+    screen: bool,
+    ray: bool,
+    source: str,
+    plot: str,
+    markdown: bool,
+    as_json: bool,
 ) -> None:
-    """Measure: render speed by category and by backend, decoding against Riffusion's settings, mixing, first sound.
+    """Measure: first sound, a set's load and memory, rendering, decoding and mixing beside other ways to do them.
 
-    Backends whose checkpoints are not named by --model are measured with small networks of random weights.
+    Takes about three minutes, during which nothing else should run.
     """
-    if screen:
-        from liveriff.cli.bench_screen import bench as of_screen
+    if plot and not plot.endswith(".png"):
+        raise UsageError(f"--plot draws a .png, not {plot!r}.")
+    if not source:
+        _with_environment()
+    results = _stored(source) if source else _measured(model, accelerator, threads, repeats, full, screen, ray)
+    if "renderers" in results and not as_json:
+        from liveriff.cli.bench_pool import lines
 
-        _tell({"machine": _machine(), "screen": of_screen(model=model)}, as_json)
+        click.echo("\n".join(lines(results["renderers"])))
         return
-    from liveriff.player.bench import bench as mixing
-    from liveriff.render.bench import CLIP_S
-    from liveriff.render.bench import bench as rendering
-    from liveriff.render.bench_backends import backends
+    if plot:
+        from liveriff.cli.bench_plot import draw
+        from liveriff.render.offline import write_whole
+
+        write_whole(plot, draw(results))
+    if as_json:
+        click.echo(json.dumps(results, indent=2))
+        return
+    from liveriff.cli.bench_page import page, tables
+
+    click.echo(page(results, Path(plot).name if plot else "") if markdown else tables(results))
+
+
+def _with_environment() -> None:
+    """The allocator reads its variables when a process starts, so a measuring process must be started with them."""
     from liveriff.render.environment import VARIABLES
 
     if any(os.environ.get(name) != value for name, value in VARIABLES.items()):
-        # The allocator reads these when a process starts, so a measuring process must be started with them.
-        raise SystemExit(
-            subprocess.run(
-                [sys.executable, "-m", "liveriff", *sys.argv[1:]], env={**os.environ, **VARIABLES}
-            ).returncode
-        )
-    results: dict[str, Any] = {"machine": _machine(), "first_sound": _first_sound(model, accelerator)}
-    results["mixing"] = mixing()
-    results["rendering"] = rendering(model, accelerator, threads=threads, repeats=repeats, sgd=old_inverse)
-    classic = results["rendering"]["decoders"]["riffusion_seconds"] / CLIP_S
-    results["backends"] = backends(model, accelerator, repeats, classic, full)
-    _tell(results, as_json)
+        env = {**os.environ, **VARIABLES}
+        raise SystemExit(subprocess.run([sys.executable, "-m", "liveriff", *sys.argv[1:]], env=env).returncode)
 
 
-def _tell(results: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(results, indent=2))
-    else:
-        _print(results)
+def _measured(
+    model: str, accelerator: str, threads: int, repeats: int, full: bool, only_screen: bool, only_ray: bool
+) -> dict[str, Any]:
+    from liveriff.cli import bench_run
+
+    if only_screen:
+        return {"machine": bench_run.machine(), "screen": bench_run.screen(model)}
+    if only_ray:
+        return {"machine": bench_run.machine(), "renderers": bench_run.renderers(model, _tell)}
+    return bench_run.everything(model, accelerator, threads, repeats, full, _tell)
 
 
-def _machine() -> dict[str, Any]:
-    return {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
+def _tell(what: str) -> None:
+    """On a terminal, what takes its time."""
+    if sys.stderr.isatty():
+        click.echo(f"liveriff: {what} ...", err=True)
 
 
-def _first_sound(model: str, accelerator: str) -> dict[str, float]:
-    """Seconds from the start of `play` to the first downbeat: with nothing kept, and played before."""
-    with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "XDG_CACHE_HOME": home, "LOCALAPPDATA": home, "LIVERIFF_CACHE": home}
-        options = [
-            "--headless",
-            "--json",
-            "--sink=null",
-            "--seconds=2",
-            f"--model={model}",
-            f"--accelerator={accelerator}",
-        ]
-        command = [sys.executable, "-m", "liveriff", "play", *options]
-        times = []
-        for _ in range(2):
-            done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
-            times.append(float(json.loads(done.stdout)["first_sound_s"]))
-    return {"first_run_s": times[0], "played_before_s": times[1]}
-
-
-def _print(results: Any, indent: int = 0) -> None:
-    for name, value in results.items():
-        if isinstance(value, dict):
-            click.echo(f"{' ' * indent}{name}")
-            _print(value, indent + 2)
-        else:
-            shown = f"{value:.4g}" if isinstance(value, float) else value
-            click.echo(f"{' ' * indent}{name:{max(28 - indent, 1)}} {shown}")
+def _stored(path: str) -> dict[str, Any]:
+    """Figures of an earlier run; UsageError where the file holds none."""
+    try:
+        found = json.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}; name a file that `liveriff bench --json` wrote.") from None
+    if not isinstance(found, dict) or not isinstance(found.get("machine"), dict):
+        raise UsageError(f"{path} holds no figures; name a file that `liveriff bench --json` wrote.")
+    return found

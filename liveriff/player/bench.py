@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from liveriff.music.grid import Grid
 from liveriff.params.words import DECKS, PADS
+from liveriff.player.bench_others import others
 from liveriff.player.desk import Desk
 from liveriff.player.kernels import Kernels, choose, table
 from liveriff.player.layers import Change
 from liveriff.player.loop import Source
 from liveriff.player.meters import Meters
 from liveriff.player.mixer import Mixer
-from liveriff.player.pads import MOST_VOICES, PadSound
+from liveriff.player.pads import PadSound, most_voices
 from liveriff.player.padset import LOOP
 from liveriff.player.panel import Panel
 from liveriff.player.player import Player
@@ -30,16 +31,17 @@ _LEAST = 40  # blocks, however slow
 
 
 def bench(block: int = 256, rate: int = 48000, seconds: float = 2.0) -> dict[str, object]:
-    """Microseconds a block of four decks takes: at rest, with fades and varispeed on all decks all the time, and full:
-    that, 64 voices of pads and all effects at work.
+    """Microseconds a block of four decks takes: at rest, with fades and varispeed on all decks all the time, with all
+    effects on them, and full: all of that, and as many voices of pads as there can be.
 
-    Takes about five times ``seconds``; numpy's fall-back is timed beside the kernels that play. full_share: of the time
-    that a block lasts, the median.
+    Takes about eight times ``seconds``; numpy's fall-back is timed beside the kernels that play, and other mixers where
+    they are installed. full_share: of the time that a block lasts, the median.
     """
     began = time.perf_counter()
     kernels = choose()
     warm_up(kernels)
     start_s = time.perf_counter() - began
+    effects = _times(kernels, block, rate, seconds, busy=False, full=True, voices=0)
     full = _times(kernels, block, rate, seconds, busy=True, full=True)
     return {
         "kernels": kernels.name,
@@ -49,10 +51,15 @@ def bench(block: int = 256, rate: int = 48000, seconds: float = 2.0) -> dict[str
         "load_kernels_s": round(start_s, 3),
         "rest_us": _figures(_times(kernels, block, rate, seconds, busy=False)),
         "busy_us": _figures(_times(kernels, block, rate, seconds, busy=True)),
+        "effects_us": _figures(effects),
+        "voices": most_voices(kernels),
         "full_us": _figures(full),
         "full_share": round(float(np.median(full)) * 1e-6 * rate / block, 4),
         "numpy_us": _figures(_times(_numpy(), block, rate, seconds, busy=False)),
+        "numpy_effects_us": _figures(_times(_numpy(), block, rate, seconds, busy=False, full=True, voices=0)),
+        "numpy_voices": most_voices(_numpy()),
         "numpy_full_us": _figures(_times(_numpy(), block, rate, seconds, busy=True, full=True)),
+        "others": others(block, rate, seconds, float(np.median(effects))),
         "true_peak_db": round(_true_peak_db(kernels, rate), 2),
     }
 
@@ -82,19 +89,19 @@ def _all_on() -> Panel:
     return panel
 
 
-def _play_pads(mixer: Mixer, chunk: NDArray[np.float32], block: int) -> None:
-    """As many voices as there can be, for ever."""
-    for n in range(MOST_VOICES):
+def _play_pads(mixer: Mixer, chunk: NDArray[np.float32], block: int, voices: int) -> None:
+    """So many voices, for ever."""
+    for n in range(voices):
         pad = PADS[n % len(PADS)]
         mixer.apply(PadSound(pad, Source(pad, chunk, len(chunk), 0, Fraction(0))))
         mixer.strike(pad, 1.0, mixer.frame, block)
 
 
 def _times(
-    kernels: Kernels, block: int, rate: int, seconds: float, busy: bool, full: bool = False
+    kernels: Kernels, block: int, rate: int, seconds: float, busy: bool, full: bool = False, voices: int | None = None
 ) -> NDArray[np.float64]:
     """Microseconds of each block for a while. busy: a crossfade of two stretched loops on every deck, always; full:
-    with all voices and all effects."""
+    with all effects and ``voices``, None for as many as there can be."""
     mixer = Mixer(rate, kernels, lambda _: None, Desk(_all_on() if full else None))
     player = Player(mixer, Meters(rate, None), ClockSink(rate, block, "bench"), None, None)
     out = np.zeros((block, 2), np.float32)
@@ -104,7 +111,7 @@ def _times(
     for deck in DECKS:
         player.commands.append(Change(deck, Source(deck, chunk, length, beats, Fraction(0)), Fraction(0), 0))
     if full:
-        _play_pads(mixer, chunk, block)
+        _play_pads(mixer, chunk, block, most_voices(kernels) if voices is None else voices)
     player.commands.append(SetGrid(Grid(rate, _BPM_CENTS, 2 * block)))
     times: list[int] = []
     until = time.perf_counter() + seconds

@@ -1,4 +1,4 @@
-"""Figures for `liveriff bench`: how much faster than real time a model is, and our decoder against Riffusion's.
+"""Figures for `liveriff bench`: how fast a model renders, by category and as a performer waits for it.
 
 Everything is measured in one run on one machine, medians of several, so that the ratios mean something on a busy one.
 torch is imported when a bench is run.
@@ -9,22 +9,20 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
 
 from liveriff.render.backend import Backend, BackendInfo, CanvasBackend
+from liveriff.render.bench_decoders import decoders, others
 from liveriff.render.catalog import find
+from liveriff.render.loudness import integrated
+from liveriff.render.picture import picture_of
+from liveriff.render.shelf import Shelf
 from liveriff.wire.job import Job
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
+STRIP = (0.0, 0.25, 0.5, 0.75, 1.0)
 _SHOT_MS = 500
-_SGD_STEPS, _SGD_RATE, _SGD_MOMENTUM = 200, 0.1, 0.9
-_CLIP_FRAMES, _CLIP_COLUMNS, _CLIP_RATE = 225792, 512, 44100  # 8 beats at 93.75 BPM: 512 columns of 441 frames
-CLIP_S = _CLIP_FRAMES / _CLIP_RATE
-"""Seconds of sound that decoders are measured with."""
+_WAITS = 20  # renders that percentiles are taken of
 
 
 @dataclass(frozen=True)
@@ -37,20 +35,18 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Decoders:
-    """The same 5.12 s of sound from its picture: our decoder, and Riffusion's settings (FFT 17640, 32 passes).
+class Waits:
+    """Seconds from a job to its chunk, picture and loudness, as the renderer process makes them; music_s: how long the
+    chunk lasts; x_realtime: music a second of rendering, of the median; strip_s: five alphas of one chunk, the first of
+    which leads; redecode_s: a kept chunk at another tempo."""
 
-    The errors are those of the mel magnitudes analysed again. sgd: with the iterative inverse mel that Riffusion
-    shipped with, in place of the closed form; None if it was not run.
-    """
-
-    ours_seconds: float
-    ours_error: float
-    riffusion_seconds: float
-    riffusion_error: float
-    ratio: float
-    sgd_seconds: float | None
-    sgd_ratio: float | None
+    runs: int
+    music_s: float
+    median_s: float
+    p95_s: float
+    x_realtime: float
+    strip_s: float
+    redecode_s: float
 
 
 def bench(
@@ -59,9 +55,10 @@ def bench(
     steps: int | None = None,
     repeats: int = 3,
     threads: int | None = None,
-    sgd: bool = False,
+    full: bool = False,
 ) -> dict[str, object]:
-    """All figures as plain numbers for JSON. ``sgd`` takes half a minute more. ModelError if the model cannot load."""
+    """All figures as plain numbers for JSON. ``full``: of every category, and against every other decoder, which takes
+    minutes more. ModelError if the model cannot load."""
     import torch
 
     if threads:
@@ -69,11 +66,13 @@ def bench(
     backend = find(model).create()
     backend.load(device)
     info = backend.info
+    loops, shots = info.categories, info.one_shots if full else info.one_shots[:3]
     try:
-        loops = {name: asdict(speed(backend, job_for(info, name, True, steps), repeats)) for name in info.categories}
-        shots = {name: asdict(speed(backend, job_for(info, name, False, steps), repeats)) for name in info.one_shots}
+        by_loop = {name: asdict(speed(backend, job_for(info, name, True, steps), repeats)) for name in loops}
+        by_shot = {name: asdict(speed(backend, job_for(info, name, False, steps), repeats)) for name in shots}
     finally:
         backend.close()
+    yardsticks = decoders(repeats, full)
     return {
         "model": info.name,
         "version": info.version,
@@ -81,9 +80,11 @@ def bench(
         "steps": steps or info.default_steps,
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
-        "loops": loops,
-        "one_shots": shots,
-        "decoders": asdict(decoders(repeats, sgd)),
+        "waits": asdict(waits(model, device, steps)) if loops else None,
+        "loops": by_loop,
+        "one_shots": by_shot,
+        "decoders": asdict(yardsticks),
+        "other_decoders": others(yardsticks.ours_seconds),
     }
 
 
@@ -93,6 +94,45 @@ def job_for(info: BackendInfo, category: str, loop: bool, steps: int | None) -> 
     job = Job(model=info.name, category=category, prompt_a="techno", steps=steps or info.default_steps, beats=beats)
     job = replace(job, rate=info.sample_rate or job.rate)
     return job if loop else replace(job, beats=0, milliseconds=_SHOT_MS)
+
+
+def waits(model: str, device: str, steps: int | None = None, runs: int = _WAITS) -> Waits:
+    """How long a performer waits for eight beats, for a strip of five alphas and for another tempo."""
+    shelf = Shelf(device)
+    try:
+        info = shelf.backend(model).info
+        first = replace(job_for(info, info.categories[-1], True, steps), prompt_b="ambient")
+        turns = [
+            replace(first, seed=seed, category=info.categories[seed % len(info.categories)]) for seed in range(runs)
+        ]
+        _made(shelf, replace(first, seed=runs))
+        times = sorted(_seconds(lambda job=job: _made(shelf, job)) for job in turns)  # type: ignore[misc]
+        strips = [replace(first, seed=runs + 1 + n) for n in range(3)]
+        strip = statistics.median(_seconds(lambda job=job: _strip(shelf, job)) for job in strips)  # type: ignore[misc]
+        tempi = [first.retimed(first.bpm_cents + 100 * (1 + n)) for n in range(5)]
+        _made(shelf, first)
+        anew = statistics.median(_seconds(lambda job=job: _made(shelf, job)) for job in tempi)  # type: ignore[misc]
+    finally:
+        shelf.close()
+    music_s, median_s = first.frames / first.rate, statistics.median(times)
+    return Waits(runs, music_s, median_s, percentile(times, 0.95), music_s / median_s, strip, anew)
+
+
+def _made(shelf: Shelf, job: Job) -> None:
+    """All that the renderer process does for a job before its chunk is handed over."""
+    audio = shelf.make(job, lambda _step, _of: True).audio
+    picture_of(audio, job.rate)
+    integrated(audio.samples, job.rate)
+
+
+def _strip(shelf: Shelf, job: Job) -> None:
+    for alpha in STRIP:
+        _made(shelf, job.beside(alpha))
+
+
+def percentile(rising: Sequence[float], share: float) -> float:
+    """The value that ``share`` of them do not pass."""
+    return rising[min(len(rising) - 1, max(0, round(share * len(rising)) - 1))]
 
 
 def speed(backend: Backend, job: Job, repeats: int) -> Speed:
@@ -112,66 +152,10 @@ def speed(backend: Backend, job: Job, repeats: int) -> Speed:
 def median_seconds(work: Callable[[], object], repeats: int) -> float:
     """Median time of ``repeats`` runs, after one that is not counted: it fills caches."""
     work()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+    return statistics.median(_seconds(work) for _ in range(repeats))
 
 
-def decoders(repeats: int = 3, sgd: bool = False) -> Decoders:
-    """Our decoder and Riffusion's in turns on the same sound."""
-    import torch
-
-    from liveriff.render.spectrogram import EMBEDDED, analyse, decode
-    from liveriff.render.spectrogram.riffusion import classic, mel_of_sound
-
-    sound = _clip()
-    ours_mel = analyse(sound, _CLIP_RATE, EMBEDDED, _CLIP_COLUMNS)
-    their_mel = mel_of_sound(sound, _CLIP_RATE)
-    ours = decode(ours_mel, EMBEDDED, _CLIP_RATE, _CLIP_FRAMES)
-    theirs = classic(their_mel)
-
-    def error(heard: Tensor, wanted: Tensor) -> float:
-        return float((heard - wanted).norm() / wanted.norm())
-
-    our_error = error(analyse(ours, _CLIP_RATE, EMBEDDED, _CLIP_COLUMNS), ours_mel)
-    their_error = error(mel_of_sound(theirs, _CLIP_RATE), their_mel)
-    with torch.inference_mode():
-        our_s = median_seconds(lambda: decode(ours_mel, EMBEDDED, _CLIP_RATE, _CLIP_FRAMES), repeats)
-        their_s = median_seconds(lambda: classic(their_mel), max(1, repeats // 2))
-        slow = their_s + median_seconds(lambda: _sgd_inverse(their_mel), 1) if sgd else None
-    ratio = their_s / our_s
-    return Decoders(our_s, our_error, their_s, their_error, ratio, slow, slow / our_s if slow else None)
-
-
-def _clip() -> Tensor:
-    """8 beats of chord and noise bursts, (1, frames): enough of both kinds of sound."""
-    import torch
-
-    time_s = torch.arange(_CLIP_FRAMES) / _CLIP_RATE
-    chord = sum((torch.sin(2 * torch.pi * hz * time_s) * 0.1 for hz in (110.0, 220.0, 277.2, 329.6)), time_s * 0.0)
-    noise = torch.randn(_CLIP_FRAMES, generator=torch.Generator().manual_seed(0))
-    decay = torch.exp(-(time_s % (60 / 93.75 / 2)) * 40.0)
-    return (chord + 0.2 * noise * decay)[None]
-
-
-def _sgd_inverse(mel: Tensor) -> Tensor:
-    """Gradient descent with momentum towards magnitudes >= 0, as torchaudio before 2.1 did; returns (bins, columns)."""
-    import torch
-
-    from liveriff.render.spectrogram.filterbank import filterbank
-    from liveriff.render.spectrogram.layout import RIFFUSION
-
-    bank = torch.zeros(RIFFUSION.fft(_CLIP_RATE) // 2 + 1, RIFFUSION.bands)
-    known = filterbank(RIFFUSION, _CLIP_RATE, RIFFUSION.fft(_CLIP_RATE))
-    bank[: len(known)] = known
-    wanted = mel[0]
-    guess = torch.rand(len(bank), wanted.shape[1], generator=torch.Generator().manual_seed(0))
-    speed = torch.zeros_like(guess)
-    for _ in range(_SGD_STEPS):
-        slope = bank @ (bank.T @ guess - wanted) * (2.0 / wanted.shape[1])
-        speed.mul_(_SGD_MOMENTUM).add_(slope)
-        guess.sub_(speed, alpha=_SGD_RATE).clamp_(min=0.0)
-    return guess
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

@@ -13,10 +13,12 @@ from torch import Tensor
 from liveriff.errors import ModelError, UsageError
 from liveriff.params.words import CHUNKS, HITS, MODES
 from liveriff.render.backend import Audio, BackendInfo, Canvas, Show, Tick, go_on, render_in_two
-from liveriff.render.embedded import BEATS, describe
+from liveriff.render.checkpoints import Checkpoint
+from liveriff.render.embedded import BEATS, describe, describe_own, folder_of
 from liveriff.render.embedded.codec import FACTOR
 from liveriff.render.embedded.conditions import Conditions
 from liveriff.render.embedded.draft import phases_of
+from liveriff.render.embedded.halves import halves_are_quick
 from liveriff.render.embedded.model import MOST_STEPS, Known, Model, Told, load
 from liveriff.render.embedded.sampler import drifted
 from liveriff.render.embedded.sketch import Sketch
@@ -47,9 +49,10 @@ class _Phases:
 class Embedded:
     """See the module. Used by one thread."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        """``folder``: of the weights."""
-        self._folder = folder
+    def __init__(self, weights: Path | Checkpoint = FOLDER) -> None:
+        """``weights``: their folder, or the checkpoint that names it."""
+        self._own = weights if isinstance(weights, Checkpoint) else None
+        self._folder = folder_of(weights) if isinstance(weights, Checkpoint) else weights
         self._model: Model | None = None
         self._device = "cpu"
         self._sketch: Sketch | None = None
@@ -59,13 +62,15 @@ class Embedded:
     @property
     def info(self) -> BackendInfo:
         """What is known of it."""
-        return describe(self._folder)
+        return describe_own(self._own) if self._own else describe(self._folder)
 
     def load(self, device: str) -> None:
         """Read the weights and put them on the device."""
         model = load(self._folder)
         try:
             self._model, self._device = model.to(device), device
+            if device == "cpu" and halves_are_quick():
+                model.halve()
             self._sketch = Sketch(model.codec)
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the embedded model cannot run on {device!r}: {error}.") from error

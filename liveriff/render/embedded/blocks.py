@@ -42,7 +42,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, steering: Tensor) -> Tensor:
         """(B, inputs, rows, columns), (B, steering) -> (B, outputs, rows, columns)."""
         hidden = self.norm_out(self.conv_in(functional.silu(self.norm_in(x))))
-        scale, shift = self.modulation(steering)[:, :, None, None].chunk(2, dim=1)
+        scale, shift = self.modulation(steering)[:, :, None, None].to(hidden.dtype).chunk(2, dim=1)
         hidden = hidden * (1.0 + scale) + shift
         out: Tensor = self.skip(x) + self.conv_out(functional.silu(hidden))
         return out

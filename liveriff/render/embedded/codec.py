@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
-from diffusers import ConfigMixin, ModelMixin
-from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 from torch.nn import functional
 
+from liveriff.render.embedded.halves import halve
 from liveriff.render.embedded.layers import ResidualBlock, RingConv, ShrunkConv, Upsample
+from liveriff.render.embedded.net import Net
 
 FACTOR, PATCH = 16, 8
 """Columns a latent column stands for; rows and columns that the first layer takes as one."""
 
 
-class Codec(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class Codec(Net):
     """A convolutional autoencoder, circular in time, fully convolutional there.
 
     Pictures (B, 1, 512, columns) with values 0..1; latents (B, channels, 32, columns / 16), normalised per channel
     and row by ``mean`` and ``deviation``, which ``calibrate`` measures once.
     """
 
-    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
         channels: int = 16,
@@ -53,10 +54,16 @@ class Codec(ModelMixin, ConfigMixin):  # type: ignore[misc]
         out: Tensor = self.encoder(functional.pixel_unshuffle(pictures * 2.0 - 1.0, PATCH))
         return out
 
+    def halve(self) -> None:
+        """Decode in bfloat16 from now on, but for the last layer: quiet pixels would be steps of a decibel."""
+        halve(self.decoder[:-1])
+
     def decode_raw(self, latents: Tensor) -> Tensor:
         """Pictures, not clamped, of latents before normalisation."""
-        out: Tensor = functional.pixel_shuffle(self.decoder(latents), PATCH)
-        return out * 0.5 + 0.5
+        entrance: Any = self.decoder[0]
+        hidden = self.decoder[:-1](latents.to(entrance.conv.weight.dtype))
+        drawn: Tensor = functional.pixel_shuffle(self.decoder[-1](hidden.to(latents.dtype)), PATCH)
+        return drawn * 0.5 + 0.5
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Normalised latents of pictures."""

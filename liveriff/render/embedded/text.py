@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import ConfigMixin, ModelMixin
-from diffusers.configuration_utils import register_to_config
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from liveriff.render.embedded.net import Net
 from liveriff.render.embedded.spelling import Spelling
 
 _NOISE, _FORGOT, _LOST = 0.06, 0.4, 0.1
@@ -24,7 +23,7 @@ _NOISE, _FORGOT, _LOST = 0.06, 0.4, 0.1
 learnt of them, chance that a word is left out. They keep the encoder from leaning on the words it knows by heart."""
 
 
-class TextEncoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class TextEncoder(Net):
     """Prompts to vectors (B, width). A prompt without a word that is known is the zero vector.
 
     Buffers: ``spelling`` uint8 (letters,), all entries with line feeds between; ``meaning`` int8 (words + 1, dims);
@@ -37,7 +36,6 @@ class TextEncoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self._speller = None
         super()._load_from_state_dict(*args)
 
-    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self, words: int = 0, core: int = 0, letters: int = 0, dims: int = 96, inner: int = 96, width: int = 256
     ) -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import math
 
 import torch
-from diffusers import ConfigMixin, ModelMixin
-from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 from torch.nn import functional
 
 from liveriff.params.words import MODES, TONICS
-from liveriff.render.embedded.blocks import Norm, Stage
+from liveriff.render.embedded.blocks import Block, Norm, Stage
 from liveriff.render.embedded.conditions import CATEGORIES, SCALARS, Batch
+from liveriff.render.embedded.halves import halve
 from liveriff.render.embedded.layers import RingConv, Upsample
+from liveriff.render.embedded.net import Net
 
 PERIODS = (4, 8, 16, 32)
 """Columns (sixteenths) of the cycles that positions in time are told by: beat, half bar, bar, two bars."""
 
 WEAKEST, STRONGEST = 1.0, 7.0
 """Guidance that a student is taught; beyond it, it hears the strongest."""
+
+
+_ON_PICTURES = frozenset({
+    "enter", "down_fine", "to_middle", "down_middle", "to_coarse", "bottom", "from_coarse", "up_middle",
+    "from_middle", "up_fine",
+})  # fmt: skip
 
 
 def clock_features(columns: int, device: torch.device) -> Tensor:
@@ -36,7 +42,7 @@ def wave_features(value: Tensor, width: int) -> Tensor:
     return torch.cat((angles.sin(), angles.cos()), dim=1)
 
 
-class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class Unet(Net):
     """Velocity v = noise - data of noisy latents (Liu et al. 2022, rectified flow).
 
     Latents (B, channels, 32, columns); columns a multiple of 4. t: 0 is data, 1 is noise. As a teacher it gives the
@@ -45,7 +51,6 @@ class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
     starts from a teacher's weights starts as that teacher.
     """
 
-    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
         channels: int = 16,
@@ -86,6 +91,15 @@ class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.up_fine = Stage(2 * fine, fine, inner, blocks[4])
         self.leave = nn.Sequential(Norm(fine), nn.SiLU(), RingConv(fine, channels))
 
+    def halve(self) -> None:
+        """Work on pictures in bfloat16 from now on; what is told stays in float32."""
+        for name, part in self.named_children():
+            if name in _ON_PICTURES:
+                halve(part)
+        for part in self.modules():
+            if isinstance(part, Block):
+                nn.Module.to(part.modulation, torch.float32)
+
     def condition(self, text: Tensor, batch: Batch) -> Tensor:
         """The conditions' vector (B, inner), without times and guidance, of prompts' vectors (B, text)."""
         key = batch.tonic * (len(MODES) + 1) + batch.mode
@@ -117,13 +131,13 @@ class Unet(ModelMixin, ConfigMixin):  # type: ignore[misc]
         steering = functional.silu(told if s is None else told + self.width(wave_features(t - s, 128)))
         beat = self.clock(clock_features(latents.shape[-1], latents.device)).T[None, :, None]
         row = self.row + self.told_rows(steering).unflatten(1, (-1, latents.shape[2]))[..., None]
-        entered = self.enter(torch.cat((latents, known), dim=1))
+        entered = self.enter(torch.cat((latents, known), dim=1).to(self.enter.conv.weight.dtype))
         fine = self.down_fine(entered + (row + beat).to(entered.dtype), steering)  # which may be half as precise
         middle = self.down_middle(self.to_middle(fine), steering)
         coarse = self.bottom(self.to_coarse(middle), steering)
         middle = self.up_middle(torch.cat((self.from_coarse(coarse), middle), dim=1), steering)
         fine = self.up_fine(torch.cat((self.from_middle(middle), fine), dim=1), steering)
-        out: Tensor = self.leave(fine)
+        out: Tensor = self.leave(fine.to(latents.dtype))
         return out
 
 

@@ -8,12 +8,12 @@ so that untrained it is the draft itself. Circular in time.
 from __future__ import annotations
 
 import torch
-from diffusers import ConfigMixin, ModelMixin
-from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 from torch.nn import functional
 
 from liveriff.render.embedded.draft import HOP, draft
+from liveriff.render.embedded.halves import halve
+from liveriff.render.embedded.net import Net
 from liveriff.render.spectrogram.analysis import hann
 from liveriff.render.spectrogram.decoding import resampled
 
@@ -43,14 +43,14 @@ class Block(nn.Module):
         """The same shape."""
         around = torch.cat((x[:, -3:], x, x[:, :3]), dim=1).transpose(1, 2)
         hidden = self.norm(self.mix(around).transpose(1, 2))
-        out: Tensor = x + self.scale * self.fall(functional.gelu(self.rise(hidden), approximate="tanh"))
+        risen = functional.gelu(self.rise(hidden.to(self.rise.weight.dtype)), approximate="tanh")
+        out: Tensor = x + self.scale * self.fall(risen).to(x.dtype)  # the way straight through is never rounded
         return out
 
 
-class Vocoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
+class Vocoder(Net):
     """Mends drafts. Untrained it changes nothing."""
 
-    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(self, width: int = 256, inner: int = 512, blocks: int = 6, bands: int = 512) -> None:
         """``width`` and ``inner``: of the blocks; ``bands``: rows of the picture."""
         super().__init__()
@@ -62,6 +62,12 @@ class Vocoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         nn.init.zeros_(self.leave.weight)
         nn.init.zeros_(self.leave.bias)
 
+    def halve(self) -> None:
+        """Multiply in bfloat16 from now on; norms, convolutions along time and sums stay in float32."""
+        for part in self.modules():
+            if isinstance(part, nn.Linear):
+                halve(part)
+
     def forward(self, sound: Tensor, values: Tensor, hop: float) -> Tensor:
         """Mended sounds (B, frames) of drafts (B, frames), a multiple of HOP, and pictures (B, bands, columns).
 
@@ -70,8 +76,9 @@ class Vocoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         spectra = spectra_of(sound) / _GAIN
         pictures = between(values, sound.shape[-1] // HOP, HOP / hop)
         seen = torch.cat((squeezed(spectra), pictures.transpose(1, 2) * 2.0 - 0.5), dim=-1)
-        hidden = self.last(self.body(self.norm(self.enter(seen))))
-        told = self.leave(hidden).float().unflatten(-1, (_PARTS, BINS))
+        work = self.leave.weight.dtype
+        hidden = self.last(self.body(self.norm(self.enter(seen.to(work)).to(seen.dtype))))
+        told = self.leave(hidden.to(work)).float().unflatten(-1, (_PARTS, BINS))
         gain = told[:, :, 0].clamp(max=_LOUDEST).exp()
         turned = spectra * torch.complex(1.0 + told[:, :, 1], told[:, :, 2])
         added = surroundings(spectra)[..., None] * told[:, :, 3:].transpose(-1, -2)
@@ -132,9 +139,13 @@ def squeezed(spectra: Tensor) -> Tensor:
 
 def surroundings(spectra: Tensor) -> Tensor:
     """Mean magnitude (B, N, BINS) of three frames and five bins: how loud what is added may be."""
-    loud = spectra.abs()
-    around = torch.cat((loud[:, -1:], loud, loud[:, :1]), dim=1)
-    return functional.avg_pool2d(around[:, None], (3, 5), 1, (0, 2), count_include_pad=False)[:, 0]
+    parts = torch.view_as_real(spectra).square()
+    loud = (parts[..., 0] + parts[..., 1] + 1e-20).sqrt()  # the root has no slope at 0
+    wide = functional.pad(loud + loud.roll(1, 1) + loud.roll(-1, 1), (2, 2))
+    total = wide[..., :-4] + wide[..., 1:-3] + wide[..., 2:-2] + wide[..., 3:-1] + wide[..., 4:]
+    edges = torch.tensor([3.0, 4.0], device=total.device)  # bins that are there
+    counted = torch.cat((edges, edges.new_full((total.shape[-1] - 4,), 5.0), edges.flip(0)))
+    return total / (3.0 * counted)
 
 
 def between(values: Tensor, count: int, step: float) -> Tensor:

@@ -37,7 +37,7 @@ def read_manifest(folder: Path = FOLDER) -> Manifest:
         return Manifest(str(data["version"]), files, dict(data.get("notes", {})))
     except OSError as error:
         raise ModelError(f"the embedded model's {path} is missing; {_REMEDY}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ModelError(f"the embedded model's {path} is broken; {_REMEDY}.") from error
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from liveriff.render.spectrogram.analysis import unit
+from liveriff.render.spectrogram.banded import Banded
 from liveriff.render.spectrogram.filterbank import inverse
 from liveriff.render.spectrogram.layout import Layout, fast_size
 from liveriff.render.spectrogram.phase import GriffinLim, Ring
@@ -42,9 +43,15 @@ def inverse_at(layout: Layout, rate: float, fft: int) -> Tensor:
     return inverse(layout, rate, finer * fft, ridge)[::finer].contiguous()
 
 
+@lru_cache(maxsize=8)
+def _banded(layout: Layout, rate: float, fft: int) -> Banded:
+    """``inverse_at``, ready to be multiplied by."""
+    return Banded(inverse_at(layout, rate, fft))
+
+
 def magnitudes(mel: Tensor, layout: Layout, rate: float, fft: int, window: int) -> Tensor:
     """STFT magnitudes (columns, bins) of one channel's mel magnitudes (bands, columns)."""
-    linear = mel.T.float() @ inverse_at(layout, rate, fft).T
+    linear = _banded(layout, rate, fft).times(mel.float())
     return linear.clamp_(min=0.0).div_(unit(layout, window, rate))
 
 

@@ -98,6 +98,7 @@ _BOUNDS = {
     "f_max": (1, 192000),
     "power": (0.01, 4),
 }
+_LOUDEST = 1e12
 
 
 def _wrong(given: Parameters) -> str:
@@ -106,6 +107,8 @@ def _wrong(given: Parameters) -> str:
         value = getattr(given, name)
         if not least <= value <= most:
             return f"{_option(name)} must lie between {least:g} and {most:g}, not {value:g}"
+    if given.max_value is not None and not 0 < given.max_value <= _LOUDEST:
+        return f"black cannot stand for {given.max_value:g}"
     if given.window_ms < 2 * given.step_ms:
         return f"a window of {given.window_ms:g} ms needs a --step of at most half of it, not {given.step_ms:g} ms"
     if given.padded_ms < given.window_ms:

@@ -7,8 +7,10 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from liveriff.render.spectrogram.banded import Banded
 from liveriff.render.spectrogram.layout import Layout
 
+_BINS = 64  # worked on at once
 _SINGULAR = 1e-4  # of the largest pivot: bands that share all their bins, or have none
 _RIDGE_OF_SINGULAR = 1e-3
 
@@ -46,6 +48,19 @@ def exact_weights(layout: Layout, rate: float, fft: int) -> Tensor:
     return _spread(edges, bins, bin_hz, layout.reference_bin_hz) if layout.spread else _sampled(edges, bins)
 
 
+def _spread(edges: Tensor, bins: Tensor, bin_hz: float, reference_hz: float) -> Tensor:
+    """``_spread_block``, a few bins at a time, each with the bands that reach it."""
+    out = torch.zeros(len(bins), len(edges) - 2, dtype=torch.float64)
+    for first in range(0, len(bins), _BINS):
+        part = bins[first : first + _BINS]
+        reached = ((part[-1] + bin_hz > edges[:-2]) & (part[0] - bin_hz < edges[2:])).nonzero()[:, 0]
+        if len(reached):
+            low, high = int(reached[0]), int(reached[-1]) + 1
+            near = edges[low : high + 2]
+            out[first : first + _BINS, low:high] = _spread_block(near, part, bin_hz, reference_hz)
+    return out
+
+
 def _sampled(edges: Tensor, bins: Tensor) -> Tensor:
     low, peak, high = edges[:-2], edges[1:-1], edges[2:]
     rise = (bins[:, None] - low) / (peak - low)
@@ -53,7 +68,7 @@ def _sampled(edges: Tensor, bins: Tensor) -> Tensor:
     return torch.minimum(rise, fall).clamp(min=0.0)
 
 
-def _spread(edges: Tensor, bins: Tensor, bin_hz: float, reference_hz: float) -> Tensor:
+def _spread_block(edges: Tensor, bins: Tensor, bin_hz: float, reference_hz: float) -> Tensor:
     """Integral of each triangle over each bin's hat function, in units of ``reference_hz``.
 
     Both are second differences of ramps, so the integral is a second difference in both directions of the
@@ -82,10 +97,10 @@ def inverse(layout: Layout, rate: float, fft: int, ridge: float = 1e-3) -> Tenso
     Times mel magnitudes this is the minimum-norm solution that ``lstsq`` with the driver gels would find; the ridge
     is for layouts whose low bands are narrower than a bin, where W^T W is singular; found singular, it gets one.
     """
-    matrix = weights(layout, rate, fft).double()
-    square = matrix.T @ matrix
+    matrix = Banded(weights(layout, rate, fft).double(), faint=0.0)
+    square = matrix.squared()
     square.diagonal().add_(ridge * float(square.diagonal().mean()))
     factor, refused = torch.linalg.cholesky_ex(square)
     if not ridge and (refused or float(factor.diagonal().min() / factor.diagonal().max()) < _SINGULAR):
         return inverse(layout, rate, fft, _RIDGE_OF_SINGULAR)
-    return torch.cholesky_solve(matrix.T, factor).T.contiguous().float()
+    return matrix.times(torch.cholesky_inverse(factor)).T.contiguous().float()

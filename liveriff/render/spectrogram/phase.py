@@ -63,7 +63,8 @@ class GriffinLim:
         sound = self._silence()
         for first in range(0, self.ring.columns, _BLOCK):
             block = slice(first, min(first + _BLOCK, self.ring.columns))
-            self._add(sound, block, torch.polar(self.magnitudes[block], phases[block]))
+            loud, turn = self.magnitudes[block], phases[block]
+            self._add(sound, block, torch.complex(loud * turn.cos(), loud * turn.sin()))  # polar takes thrice as long
         return self._closed(sound)
 
     def run(self, sound: Tensor, passes: int) -> Tensor:

@@ -15,6 +15,7 @@ from liveriff.errors import ModelError, UsageError
 from liveriff.render.backend import Cancelled, CanvasBackend
 from liveriff.render.embedded import BACKEND
 from liveriff.render.embedded.backend import Embedded
+from liveriff.render.embedded.halves import halves_are_quick
 from liveriff.wire.job import Job
 
 JOB = Job(prompt_a="dark techno", prompt_b="reggae", category="drums", beats=4, steps=2, seed=7)
@@ -82,7 +83,8 @@ def test_jobs_drawn_together_are_what_each_is_alone(backend: CanvasBackend) -> N
     assert not np.array_equal(together[0].values, together[1].values)
     for job, canvas in zip(strip, together, strict=True):
         alone = backend.canvas(job, always).values.astype(np.float32)
-        assert float(np.abs(alone - canvas.values).max()) <= 2e-3, "half precision's last digit at most"
+        most = 2e-2 if halves_are_quick() else 2e-3
+        assert float(np.abs(alone - canvas.values).max()) <= most, "half precision's last digit at most"
 
 
 def test_jobs_that_do_not_fit_together_are_refused(backend: CanvasBackend) -> None:

@@ -78,7 +78,7 @@ def test_a_student_begins_as_its_teacher_and_hears_of_guidance_and_step_when_it_
 @pytest.mark.parametrize("student", [True, False])
 @torch.inference_mode()
 def test_given_columns_come_back_exactly_and_the_others_know_of_them(model: Model, student: bool) -> None:
-    model.unet.register_to_config(student=student)
+    model.unet.config["student"] = student
     told = model.told(model.text.embed(["dub"]), [Conditions("bass", 3, "minor")])
     start, given = torch.randn(2, 1, *model.latent_shape, 32)
     columns = (torch.arange(32) < 28)[None]
