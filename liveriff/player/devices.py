@@ -51,6 +51,11 @@ def portaudio() -> Any:
     return sounddevice
 
 
+def let_go() -> None:
+    """Leave all audio servers in order, for good. May hang where one has died."""
+    portaudio()._terminate()
+
+
 def list_devices() -> tuple[list[Device], str]:
     """All output devices; if there are none, the sentence says why."""
     try:

@@ -12,3 +12,10 @@ def player_main(pipe: Connection, options: PlayerOptions) -> None:
     from liveriff.player.worker import main
 
     main(pipe, options)
+
+
+def nursery_main(pipe: Connection) -> None:
+    """Target of the process that players are forked from: see ``liveriff.player.nursery.main``."""
+    from liveriff.player.nursery import main
+
+    main(pipe)

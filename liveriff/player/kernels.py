@@ -6,14 +6,16 @@ of compiling for a second on the sink's thread.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from liveriff.player import scalar, vector
+from liveriff.wire.folders import private
 
 _BUS, _CHUNK, _ROW, _COUNTS = "f8[:, ::1]", "f4[:, ::1]", "f8[::1]", "i8[::1]"
 _TYPES = {
@@ -21,7 +23,8 @@ _TYPES = {
     "add_plain": f"i8({_BUS}, {_CHUNK}, i8, i8, {_ROW})",
     "add_varispeed": f"i8({_BUS}, {_CHUNK}, i8, i8, f8, f8, {_ROW})",
     "add_strip": f"f8({_BUS}, {_BUS}, {_BUS}, {_ROW}, i8, f8)",
-    "limit": f"void({_ROW}, {_BUS}, {_COUNTS}, {_COUNTS}, i8, f8, f8)",
+    "crests": f"void({_ROW}, {_BUS}, {_BUS}, {_ROW}, {_BUS}, f8)",
+    "limit": f"void({_ROW}, {_ROW}, {_COUNTS}, {_COUNTS}, i8, f8, f8)",
     "finish": f"void({_CHUNK}, {_BUS}, {_BUS}, {_ROW}, i8, f8, {_ROW})",
     "glide": f"void({_ROW}, {_ROW}, f8, i8, f8)",
     "morph": f"void({_ROW}, {_ROW}, {_ROW}, {_ROW})",
@@ -44,6 +47,7 @@ class Kernels(NamedTuple):
     add_plain: Callable[..., int]
     add_varispeed: Callable[..., int]
     add_strip: Callable[..., float]
+    crests: Callable[..., None]
     limit: Callable[..., None]
     finish: Callable[..., None]
     glide: Callable[..., None]
@@ -65,12 +69,26 @@ def table(name: str, module: object) -> Kernels:
 def compiled() -> Kernels:
     """The loops of ``scalar`` compiled (or read from the cache on disk). Raises ImportError without numba."""
     cache = _cache_folder()
-    import numba
+    with _kept_out("scipy"):  # numba would bring it in, for linear algebra that no kernel has: 11 MB
+        import numba
 
-    def build(key: str) -> Any:
-        return numba.njit(_TYPES[key], nogil=True, cache=cache, fastmath=False)(getattr(scalar, key))
+        def build(key: str) -> Any:
+            return numba.njit(_TYPES[key], nogil=True, cache=cache, fastmath=False)(getattr(scalar, key))
 
-    return Kernels("numba", *(build(key) for key in _TYPES))
+        return Kernels("numba", *(build(key) for key in _TYPES))
+
+
+@contextlib.contextmanager
+def _kept_out(name: str) -> Iterator[None]:
+    """Inside, a module that nobody has imported yet is as if it were not installed."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # what the import system takes for "not there"
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def choose() -> Kernels:
@@ -106,7 +124,7 @@ def user_cache() -> Path:
 def _writable(folder: Path) -> bool:
     # os.access tells lies for root and on network folders: try.
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private(folder)
         with tempfile.TemporaryFile(dir=folder):
             return True
     except OSError:

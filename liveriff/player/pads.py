@@ -24,8 +24,14 @@ from liveriff.wire.hits import ALL_PADS, CUT
 
 MOST_VOICES = 64
 MOST_FADING = 2 * MOST_VOICES  # with those that fade: what a flood of strokes may cost
+MOST_IN_NUMPY = 16  # where numba is missing: a block must not take longer than it lasts
 RELEASE_S = 0.008  # a voice that is let go or cut fades over this: short for the ear, long enough not to click
 GRACE_S = 0.04  # a stroke this soon after the grid meant the grid: waiting for the next line would be an insult
+
+
+def most_voices(kernels: Kernels) -> int:
+    """How many strokes may sound at once."""
+    return MOST_IN_NUMPY if kernels.name == "numpy" else MOST_VOICES
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ class Pads:
         self.strokes = self.late = 0
         self._waiting: list[Stroke] = []
         self._rate, self._desk, self._dropped = rate, desk, dropped
-        self._choir = Choir(kernels, longest_pass)
+        self._choir, self._most = Choir(kernels, longest_pass), most_voices(kernels)
         self._nowhere = np.zeros((longest_pass, 2))  # takes sends that nobody hears
         self._grid: Grid | None = None
         self._release = round(RELEASE_S * rate)
@@ -181,9 +187,9 @@ class Pads:
     def _steal(self, frame: int) -> None:
         """Make room: the oldest one-shot goes, a loop only where there is nothing else."""
         held = [voice for voice in self.voices if voice.let_go is None]
-        if len(held) >= MOST_VOICES:
+        if len(held) >= self._most:
             next((voice for voice in held if not voice.loops), held[0]).release(frame, self._release)
-        if len(self.voices) >= MOST_FADING:
+        if len(self.voices) >= 2 * self._most:
             gone = self.voices.pop(next(i for i, voice in enumerate(self.voices) if voice.let_go is not None))
             self._dropped(gone.source.slot)
 

@@ -115,10 +115,58 @@ def add_strip(
     return peak
 
 
-def limit(
-    gain: NDArray[np.float64], bus: Bus, need: Counts, ease: Counts, depth: int, ceiling: float, release: float
+def crests(
+    peak: NDArray[np.float64], bus: Bus, past: Bus, between: NDArray[np.float64], taps: Bus, safe: float
 ) -> None:
-    """Fill ``gain`` (frames,) for the frames that leave ``depth`` frames after they came in on the bus.
+    """Fill ``peak`` (frames,) with the highest magnitude at, and halfway to either side of, the frame that came in half
+    of the taps before each frame of the bus.
+
+    past: working rows of at least taps + frames, the first taps are the past; between (frames + 1,): the highest
+    magnitude after each frame, the first is the past; taps (3, taps): what gives the signal 1/4, 2/4, 3/4 after a frame
+    from its neighbours. Where no sample passes ``safe``, none of those can matter, and only samples are looked at.
+    """
+    n, length = peak.shape[0], taps.shape[1]
+    half = length // 2
+    top = 0.0
+    for j in range(length):
+        top = max(top, abs(past[j, 0]), abs(past[j, 1]))
+    for i in range(n):
+        left, right = bus[i, 0], bus[i, 1]
+        past[length + i, 0] = left
+        past[length + i, 1] = right
+        top = max(top, abs(left), abs(right))
+    for i in range(n):
+        peak[i] = max(abs(past[half + i, 0]), abs(past[half + i, 1]))
+        between[i + 1] = 0.0
+    if top > safe:
+        for i in range(n):
+            l1 = l2 = l3 = r1 = r2 = r3 = 0.0  # side by side: each is a chain of additions that waits for itself
+            for k in range(length):
+                left, right = past[i + 1 + k, 0], past[i + 1 + k, 1]
+                l1 += left * taps[0, k]
+                l2 += left * taps[1, k]
+                l3 += left * taps[2, k]
+                r1 += right * taps[0, k]
+                r2 += right * taps[1, k]
+                r3 += right * taps[2, k]
+            between[i + 1] = max(abs(l1), abs(l2), abs(l3), abs(r1), abs(r2), abs(r3))
+            peak[i] = max(peak[i], between[i], between[i + 1])
+    between[0] = between[n]
+    for j in range(length):
+        past[j, 0] = past[n + j, 0]
+        past[j, 1] = past[n + j, 1]
+
+
+def limit(
+    gain: NDArray[np.float64],
+    peak: NDArray[np.float64],
+    need: Counts,
+    ease: Counts,
+    depth: int,
+    ceiling: float,
+    release: float,
+) -> None:
+    """Fill ``gain`` (frames,) for the frames that leave ``depth`` frames after their peak (frames,) came in.
 
     need, ease: working rows of at least depth + frames; the first ``depth`` are the past. need: the gain that brings
     each frame under the ceiling. ease: the least need of the last depth + 1 frames, released slowly. The gain of the
@@ -134,8 +182,7 @@ def limit(
             where = j
     for i in range(n):
         j = depth + i
-        peak = max(abs(bus[i, 0]), abs(bus[i, 1]))
-        need[j] = ONE if peak <= ceiling else int(ONE * (ceiling / peak))
+        need[j] = ONE if peak[i] <= ceiling else int(ONE * (ceiling / peak[i]))
         if need[j] <= need[where]:
             where = j
         elif where < i:

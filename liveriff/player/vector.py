@@ -13,8 +13,9 @@ from liveriff.player.vector_fx import echo as echo
 from liveriff.player.vector_fx import isolate as isolate
 from liveriff.player.vector_fx import ramp as ramp
 from liveriff.player.vector_fx import reverb as reverb
-from liveriff.player.vector_fx import sweep as sweep
 from liveriff.player.vector_fx import tilt as tilt
+from liveriff.player.vector_sweep import sweep as sweep
+from liveriff.player.vector_voice import add_voice as add_voice
 
 _COUNT = np.arange(1 << 13, dtype=np.int64)
 
@@ -92,12 +93,34 @@ def _release(ease: Counts, least: Counts, depth: int, release: float) -> None:
         ease[depth + i] = last
 
 
+def crests(
+    peak: NDArray[np.float64], bus: Bus, past: Bus, between: NDArray[np.float64], taps: Bus, safe: float
+) -> None:
+    """See ``scalar.crests``."""
+    n, length = len(peak), taps.shape[1]
+    past[length : length + n] = bus
+    rows = past[: length + n]
+    peak[:] = np.abs(rows[length // 2 : length // 2 + n]).max(axis=1)
+    between[1 : n + 1] = 0.0
+    if float(np.abs(rows).max()) > safe:
+        near = np.lib.stride_tricks.sliding_window_view(rows[1:], length, axis=0)  # (frames, 2, taps)
+        between[1 : n + 1] = np.abs(near @ taps.T).max(axis=(1, 2))
+        np.maximum(peak, np.maximum(between[:n], between[1 : n + 1]), out=peak)
+    between[0] = between[n]
+    past[:length] = rows[n:].copy()
+
+
 def limit(
-    gain: NDArray[np.float64], bus: Bus, need: Counts, ease: Counts, depth: int, ceiling: float, release: float
+    gain: NDArray[np.float64],
+    peak: NDArray[np.float64],
+    need: Counts,
+    ease: Counts,
+    depth: int,
+    ceiling: float,
+    release: float,
 ) -> None:
     """See ``scalar.limit``."""
     n = len(gain)
-    peak = np.abs(bus).max(axis=1)
     quiet = peak <= ceiling
     need[depth : depth + n] = np.where(quiet, ONE, ONE * (ceiling / np.where(quiet, 1.0, peak))).astype(np.int64)
     least = np.lib.stride_tricks.sliding_window_view(need[: depth + n], depth + 1).min(axis=1)
@@ -123,73 +146,6 @@ def finish(
     meters[2] = np.square(x).sum()
     meters[3] = gain.min()
     tail[:depth] = tail[n : n + depth].copy()
-
-
-def _or_silence(chunk: Chunk, frames: int, at: NDArray[np.int64]) -> NDArray[np.float64]:
-    inside = (at >= 0) & (at < frames)
-    return np.where(inside[:, None], chunk[np.where(inside, at, 0)].astype(np.float64), 0.0)
-
-
-def add_voice(
-    out: Bus,
-    delay: Bus,
-    reverb: Bus,
-    sends: NDArray[np.float64],
-    chunk: Chunk,
-    frames: int,
-    low: int,
-    high: int,
-    first: float,
-    count: int,
-    step: float,
-    backwards: bool,
-    loops: bool,
-    rise: int,
-    fall: int,
-    begin: float,
-    end: float,
-    gone: int,
-    fade: int,
-) -> int:
-    """See ``scalar.add_voice``."""
-    n, length = len(out), high - low
-    index = _COUNT[:n]
-    d = first + (count + index) * step
-    if loops:
-        d -= np.floor(d / length) * length
-    last = n if loops else int(np.searchsorted(d, length))
-    if fade > 0:
-        last = min(last, max(0, fade - gone))
-    index, d = index[:last], d[:last]
-    gain = np.full(last, end) if begin == end else begin + (end - begin) * (index + 1) / n
-    gain[d < rise] *= (d[d < rise] + 1) / (rise + 1)
-    falls = length - d < fall
-    gain[falls] *= (length - d[falls]) / (fall + 1)
-    if fade > 0:
-        gain *= 1.0 - np.maximum(gone + index + 1, 0) / (fade + 1)
-    p = high - 1 - d if backwards else low + d
-    b = np.floor(p).astype(np.int64)
-    f = (p - b)[:, None]
-    x = _taken(chunk, frames, low, high, loops, b)
-    if f.any():
-        y0, y2, y3 = (_taken(chunk, frames, low, high, loops, b + k) for k in (-1, 1, 2))
-        with np.errstate(invalid="ignore"):
-            cubic = 0.5 * (y3 - y0) + 1.5 * (x - y2)
-            square = y0 - 2.5 * x + 2.0 * y2 - 0.5 * y3
-            between = ((cubic * f + square) * f + 0.5 * (y2 - y0)) * f + x
-        x = np.where(f == 0.0, x, between)
-    for bus, send in ((delay, float(sends[0])), (reverb, float(sends[1]))):
-        if send:
-            _add(bus[:last], x, gain * send)
-    return _add(out[:last], x, gain)
-
-
-def _taken(chunk: Chunk, frames: int, low: int, high: int, loops: bool, at: Counts) -> NDArray[np.float64]:
-    """Frames of a sound: round the window, or silent outside of it all."""
-    if loops:
-        return chunk[low + (at - low) % (high - low)].astype(np.float64)
-    inside = (at >= 0) & (at < frames)
-    return np.where(inside[:, None], chunk[np.where(inside, at, 0)], 0.0).astype(np.float64)
 
 
 def glide(values: NDArray[np.float64], state: NDArray[np.float64], goal: float, phase: int, pull: float) -> None:

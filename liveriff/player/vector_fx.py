@@ -13,19 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.player.scalar_fx import (
-    BOTTOM_HZ,
-    CLOSED_HIGH,
-    CLOSED_LOW,
     FAINT,
     LINES,
     NEAR,
-    OPENING,
-    Q_FIRST,
-    Q_MORE,
-    Q_SECOND,
     STAGES,
     STEP,
-    TOP_HZ,
     Bus,
     Counts,
     Row,
@@ -51,6 +43,9 @@ def _settle(memory: Array) -> None:
 
 def ramp(rows: Rows, state: Rows, goal: Row, phase: int, pull: float) -> None:
     """See ``scalar_fx.ramp``."""
+    if (state == goal).all():
+        rows[:] = goal
+        return
     for part, _ in _steps(len(rows), phase):
         if phase == 0:
             state[0] = state[1]
@@ -127,40 +122,6 @@ def _pole(x: Array, start: Array, pull: Array) -> Array:
     """A one-pole y += pull (x - y) from ``start`` on; shapes broadcast to (frames, channels)."""
     decay = np.broadcast_to(1.0 - pull, x.shape).copy()
     y: Array = _scan(decay, pull * x) + decay * start
-    return y
-
-
-def sweep(track: Bus, memory: Rows, rows: Rows, side: int, rate: float, phase: int) -> None:
-    """See ``scalar_fx.sweep``."""
-    for part, whole in _steps(len(track), phase):
-        x, q = track[part], rows[part, side]
-        hz = TOP_HZ * np.exp(-q * CLOSED_LOW) if side == 0 else BOTTOM_HZ * np.exp(q * CLOSED_HIGH)
-        g = np.tan(np.pi * np.minimum(hz / rate, 0.45))
-        y = _section(x, memory[:2], g, np.full(len(g), 1.0 / Q_FIRST), side)
-        y = _section(y, memory[2:], g, 1.0 / (Q_SECOND * (1.0 + Q_MORE * q)), side)
-        x += np.minimum(1.0, q / OPENING)[:, None] * (y - x)
-        if whole:
-            _settle(memory)
-
-
-def _section(x: Array, memory: Array, g: Array, k: Array, side: int) -> Array:
-    """A state-variable section (frames, 2) whose coefficients move."""
-    a1 = 1.0 / (1.0 + g * (g + k))
-    a2, a3 = g * a1, g * g * a1
-    move = np.stack([np.stack([2 * a1 - 1, -2 * a2], -1), np.stack([2 * a2, 1 - 2 * a3], -1)], 1)
-    push = np.stack([2 * a2, 2 * a3], -1)[:, :, None] * x[:, None, :]
-    d = 1
-    while d < len(x):
-        push[d:] += move[d:] @ push[:-d]
-        move[d:] = move[d:] @ move[:-d]
-        d *= 2
-    after = move @ memory + push
-    before = np.concatenate([memory[None], after[:-1]])
-    memory[:] = after[-1]
-    first, second = before[:, 0], before[:, 1]
-    v1 = a1[:, None] * first + a2[:, None] * (x - second)
-    v2 = second + g[:, None] * v1
-    y: Array = v2 if side == 0 else x - k[:, None] * v1 - v2
     return y
 
 

@@ -17,9 +17,11 @@ import threading
 import time
 from collections import deque
 from multiprocessing.connection import Connection
+from typing import NoReturn
 
 from liveriff.errors import DeviceError, LiveriffError
 from liveriff.player.desk import Desk
+from liveriff.player.devices import let_go
 from liveriff.player.ear import Ear
 from liveriff.player.inbox import Inbox
 from liveriff.player.kernels import Kernels, choose
@@ -33,8 +35,9 @@ from liveriff.player.sink import ClockSink, Sink, open_sink, wav_path
 from liveriff.player.warmup import warm_up
 from liveriff.player.writer import Writer
 from liveriff.wire.cells import GAUGES, Cells
+from liveriff.wire.frugal import settle
 from liveriff.wire.hits import Hits
-from liveriff.wire.messages import Ended, InputLost, Opened, Recorded, SinkLost
+from liveriff.wire.messages import Compiling, Ended, Found, InputLost, Opened, Recorded, SinkLost
 from liveriff.wire.score import Score
 
 PACE_S = 0.005
@@ -46,13 +49,16 @@ WRITE_S = 30.0
 LOST = 3  # exit status
 
 
-def main(pipe: Connection, options: PlayerOptions) -> None:
-    """Run the player until Quit, the end of ``options.seconds`` or the loss of the sink. The child's main thread."""
+def main(pipe: Connection, options: PlayerOptions, kernels: Kernels | None = None) -> None:
+    """Run the player until Quit, the end of ``options.seconds`` or the loss of the sink. The child's main thread.
+    kernels: those that are there already."""
     _mind_signals()
     sys.setswitchinterval(0.0005)
     program: Program | None = None
+    if options.seek:
+        _seek(pipe, options)
     try:
-        program = Program(pipe, options)
+        program = Program(pipe, options, kernels)
         program.open()
         program.run()
     except LiveriffError as error:
@@ -64,10 +70,21 @@ def main(pipe: Connection, options: PlayerOptions) -> None:
     sys.exit(program.status)
 
 
+def _seek(pipe: Connection, options: PlayerOptions) -> NoReturn:
+    """Say Found if the sink can be opened, and leave, whether it lets go or not."""
+    with contextlib.suppress(LiveriffError, OSError):
+        open_sink(options).close()
+        # In order: an audio server that has just come up stalls for a second when a client breaks off.
+        if "sounddevice" in sys.modules:
+            let_go()
+        pipe.send(Found())
+    os._exit(0)
+
+
 class Program:
     """One run of the player."""
 
-    def __init__(self, pipe: Connection, options: PlayerOptions) -> None:
+    def __init__(self, pipe: Connection, options: PlayerOptions, kernels: Kernels | None = None) -> None:
         """Open the sink and all that playing needs. Raises DeviceError or LiveriffError."""
         self.status = LOST
         self._leaving = False
@@ -81,7 +98,10 @@ class Program:
         self._hits = _map_hits(options.hits)
         self._score = _map_score(options.score)
         panel = Panel(self._panel, self._score) if self._panel else None
-        self._kernels: Kernels = choose()
+        if kernels is None:
+            with contextlib.suppress(OSError):
+                pipe.send(Compiling())
+        self._kernels: Kernels = kernels or choose()
         self._mixer = Mixer(self._sink.rate, self._kernels, self._replies.append, Desk(panel))
         self._film = self._open_film()
         meters = Meters(self._sink.rate, self._gauges)
@@ -116,10 +136,8 @@ class Program:
         """Start the clock and tell the engine."""
         signal.signal(signal.SIGTERM, lambda *_: self._player.commands.append(Leave(QUIT_FADE_S)))
         warm_up(self._kernels)
-        # A full collection takes two blocks' time: none must happen while playing.
-        gc.collect()
-        gc.freeze()
-        gc.disable()
+        settle(idle=("llvmlite",))  # nothing is compiled any more
+        gc.disable()  # a full collection takes two blocks' time: none must happen while playing
         self._sink.start(self._player.fill)
         sink, name = self._sink, self._options.sink.partition(":")[0]
         ahead_s = self._mixer.limiter.depth / sink.rate
@@ -127,7 +145,7 @@ class Program:
         self._pipe.send(
             Opened(
                 name, sink.device, sink.rate, sink.block, sink.latency_s, os.getpid(), ahead_s, sink.channels, heard,
-                self._deaf,
+                self._deaf, self._kernels.name,
             )
         )  # fmt: skip
         self._inbox.start()
@@ -153,7 +171,8 @@ class Program:
             return
         if self._over_s is None:
             self._over_s = now
-        wait_s, fade_s = (0.0, QUIT_FADE_S) if self._inbox.quit else (self._options.orphan_s, ORPHAN_FADE_S)
+        is_loop = not self._inbox.quit and self._inbox.pools  # who has never been told of a sound has nothing to loop
+        wait_s, fade_s = (self._options.orphan_s, ORPHAN_FADE_S) if is_loop else (0.0, QUIT_FADE_S)
         if not self._leaving and now - self._over_s >= wait_s:
             self._leaving = True
             self._player.commands.append(Leave(fade_s))

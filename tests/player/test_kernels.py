@@ -12,6 +12,7 @@ import pytest
 
 from liveriff.player import kernels as kernels_module
 from liveriff.player.kernels import Kernels
+from liveriff.player.limiter import between_samples
 from liveriff.player.scalar import ONE
 
 from .rig import LOOPS, NUMBA, NUMPY, noise
@@ -74,11 +75,24 @@ def test_limit(other: Kernels) -> None:
         outs = [np.zeros((300, 2), np.float32) for _ in range(2)]
         for kernels, out, (tail, need, ease, meters) in zip((NUMPY, other), outs, rows, strict=True):
             gain = np.zeros(300)
-            kernels.limit(gain, bus, need, ease, depth, 0.9, 0.001)
+            kernels.limit(gain, np.abs(bus).max(axis=1), need, ease, depth, 0.9, 0.001)
             kernels.finish(out, bus, tail, gain, depth, 0.9, meters)
         np.testing.assert_array_equal(outs[0], outs[1])
         np.testing.assert_array_equal(rows[0][2], rows[1][2])
         np.testing.assert_allclose(rows[0][3], rows[1][3])
+
+
+@OTHERS
+def test_crests(other: Kernels) -> None:
+    taps, rng = between_samples(16), np.random.default_rng(4)
+    rows = [(np.zeros((316, 2)), np.zeros(301)) for _ in range(2)]
+    for loud, frames in ((1.0, 300), (0.0, 7), (10.0, 300), (1e300, 31), (0.3, 1), (0.01, 200), (0.0, 300), (0.9, 300)):
+        bus = rng.standard_normal((frames, 2)) * loud
+        peaks = [np.zeros(frames), np.zeros(frames)]
+        for kernels, peak, (past, between) in zip((NUMPY, other), peaks, rows, strict=True):
+            kernels.crests(peak, bus, past, between, taps, 0.4)
+        np.testing.assert_allclose(peaks[0], peaks[1], rtol=1e-9)
+        np.testing.assert_allclose(rows[0][1][0], rows[1][1][0], rtol=1e-9)
 
 
 def test_a_wrong_type_is_refused_and_not_compiled_for() -> None:

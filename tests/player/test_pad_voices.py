@@ -19,7 +19,7 @@ from liveriff.params.words import PADS, VELOCITIES
 from liveriff.player.desk import Desk
 from liveriff.player.kernels import Kernels
 from liveriff.player.loop import Source
-from liveriff.player.pads import MOST_FADING, MOST_VOICES, PadSound
+from liveriff.player.pads import PadSound, most_voices
 from liveriff.player.padset import CURVES, LOOP, OF_PAD, PadSetting
 from liveriff.wire.cells import Cells
 from liveriff.wire.messages import Released, SetGrid
@@ -183,31 +183,37 @@ def test_loops_do_not_depend_on_the_block(block: int) -> None:
 # --- many ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_running_loop_is_not_stolen_by_one_shots() -> None:
-    bench = rig(np.full((96000, 2), 0.001, np.float32), mode=LOOP)
+@pytest.mark.parametrize("kernels", [NUMPY, NUMBA], ids=lambda k: k.name)
+def test_a_running_loop_is_not_stolen_by_one_shots(kernels: Kernels) -> None:
+    most = most_voices(kernels)
+    bench = rig(np.full((96000, 2), 0.001, np.float32), kernels=kernels, mode=LOOP)
     load(bench, np.full((96000, 2), 0.001, np.float32), pad=3, slot=8)
     strike(bench, 0)
-    for n in range(MOST_VOICES + 5):
+    for n in range(most + 5):
         strike(bench, 10 + n, pad=3)
     bench.play(4000)
-    assert bench.mixer.pads.sounding() == {20: 1, 3: MOST_VOICES - 1}
+    assert bench.mixer.pads.sounding() == {20: 1, 3: most - 1}
 
 
-def test_a_flood_of_strokes_costs_no_more_than_so_many_voices() -> None:
-    bench = rig(np.full((96000, 2), 0.001, np.float32))
+@pytest.mark.parametrize("kernels", [NUMPY, NUMBA], ids=lambda k: k.name)
+def test_a_flood_of_strokes_costs_no_more_than_so_many_voices(kernels: Kernels) -> None:
+    most = most_voices(kernels)
+    bench = rig(np.full((96000, 2), 0.001, np.float32), kernels=kernels)
     for _ in range(600):
         strike(bench, 300)
     bench.play(512)
-    assert len(bench.mixer.pads.voices) <= MOST_FADING
+    assert len(bench.mixer.pads.voices) <= 2 * most
     bench.play(4000)
-    assert len(bench.mixer.pads.voices) == MOST_VOICES
+    assert len(bench.mixer.pads.voices) == most
 
 
-def test_stealing_does_not_click() -> None:
-    bench = rig(np.full((96000, 2), 0.002, np.float32))
-    for n in range(MOST_VOICES + 8):
+@pytest.mark.parametrize("kernels", [NUMPY, NUMBA], ids=lambda k: k.name)
+def test_stealing_does_not_click(kernels: Kernels) -> None:
+    most = most_voices(kernels)
+    bench = rig(np.full((96000, 2), 0.002, np.float32), kernels=kernels)
+    for n in range(most + 8):
         strike(bench, 400 * n)
-    heard = bench.play(400 * (MOST_VOICES + 10))
+    heard = bench.play(400 * (most + 10))
     assert steps(heard).max() < 0.0021  # of a voice that begins; nothing ends by more
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from liveriff.player.desk import Desk
 from liveriff.player.loop import Source
-from liveriff.player.pads import MOST_VOICES, PadSound
+from liveriff.player.pads import MOST_IN_NUMPY, PadSound
 from liveriff.player.padset import GATE, LOOP, PadSetting
 from liveriff.wire.hits import ALL_PADS, CUT
 from liveriff.wire.messages import Released
@@ -155,11 +155,11 @@ def test_the_oldest_voice_makes_room() -> None:
     bench = rig(mode=LOOP)
     bench.mixer.desk.pads = {n: PadSetting() for n in bench.mixer.desk.pads}
     load(bench, 1, np.full((96000, 2), 0.001, np.float32))
-    for n in range(MOST_VOICES + 10):
+    for n in range(MOST_IN_NUMPY + 10):
         strike(bench, n)
     bench.play(4000)
-    assert sum(bench.mixer.pads.sounding().values()) == MOST_VOICES
-    assert len(bench.mixer.pads.voices) == MOST_VOICES
+    assert sum(bench.mixer.pads.sounding().values()) == MOST_IN_NUMPY
+    assert len(bench.mixer.pads.voices) == MOST_IN_NUMPY
 
 
 def test_pads_play_while_the_transport_stands_and_fade_out_when_the_player_leaves() -> None:
