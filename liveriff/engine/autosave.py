@@ -1,4 +1,4 @@
-"""The state of the performance, kept every minute and at the end, so that `liveriff play --restore` can go on with it.
+"""The state of the performance, kept every ten seconds and at the end, so that `play --restore` can go on with it.
 
 While a performance runs it writes PID.toml; one that ends in order leaves last.toml. A PID.toml whose process is gone
 tells of a performance that was cut short. Engine's loop; a write takes a few milliseconds.
@@ -9,19 +9,21 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liveriff.engine import orphans
 from liveriff.engine.folders import data_folder
-from liveriff.engine.scenes_write import save_scene, scene_of
+from liveriff.engine.litter import alive, sweep_drafts
+from liveriff.engine.scenes import load_scene
+from liveriff.engine.scenes_write import dump, save_text, scene_of
 from liveriff.errors import LiveriffError, UsageError
 
 if TYPE_CHECKING:
     from liveriff.engine.stage import Stage
 
-EVERY_S = 60.0
+EVERY_S = 10.0
 LAST = "last.toml"
 
 
@@ -30,12 +32,23 @@ def folder() -> Path:
     return data_folder() / "autosave"
 
 
-def newest() -> Path:
-    """The state of the last performance that is over; UsageError where none is kept."""
+def newest(tell: Callable[[str], object] = lambda sentence: None) -> Path:
+    """The state of the last performance that is over; of one that cannot be read is told, and the one before is taken.
+    UsageError where none is kept, or none can be read."""
     found = [*_cut_short(), *(path for path in [folder() / LAST] if path.is_file())]
     if not found:
         raise UsageError(f"there is no performance to restore: {folder()} is empty.")
-    return max(found, key=lambda path: path.stat().st_mtime)
+    wrong: list[LiveriffError] = []
+    for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
+        try:
+            load_scene(str(path))
+        except LiveriffError as error:
+            wrong.append(error)
+            continue
+        if wrong:
+            tell(f"The state of the last performance cannot be read, this is the one before: {wrong[0]}")
+        return path
+    raise UsageError(f"no performance can be restored: {wrong[0]}")
 
 
 def offer() -> str:
@@ -58,19 +71,19 @@ def _cut_short() -> Iterator[Path]:
 
 
 def _runs(pid: int) -> bool:
-    import psutil
-
-    return bool(psutil.pid_exists(pid)) and pid != os.getpid()
+    return pid != os.getpid() and alive(pid)
 
 
 class Autosave:
     """``tick`` is called once a second; ``close`` at the end."""
 
     def __init__(self, stage: Stage) -> None:
-        """The first save comes after a minute: a state that nobody has played is not worth more than an earlier one."""
+        """The first save comes with the music: a state that nobody has played is not worth more than an earlier one."""
         self._stage = stage
         self._path = folder() / f"{os.getpid()}.toml"
-        self._due = time.monotonic() + EVERY_S
+        self._due = float("inf")
+        self._saved = ""
+        sweep_drafts(folder())
         self._told = self._offered = self._sounds = False
         self._player: int | None = None
 
@@ -94,6 +107,7 @@ class Autosave:
             orphans.note(folder(), player)
         if self._stage.time.running and not self._sounds:
             self._sounds = True
+            self._due = time.monotonic()
             if orphans.end(folder()):
                 self._stage.notice("The player of the last performance fades out.")
 
@@ -102,9 +116,13 @@ class Autosave:
         stage = self._stage
         title = stage.scene.title if stage.scene else str(stage.registry.get("/scene"))
         about = stage.scene.about if stage.scene else ""
-        bank = stage.scene.bank if stage.scene else {}
+        bank, render = (stage.scene.bank, stage.scene.render) if stage.scene else ({}, "")
+        text = dump(scene_of(stage.registry, title or "Untitled", about, bank, stage.bindings, render))
+        if text == self._saved:
+            return
         try:
-            save_scene(scene_of(stage.registry, title or "Untitled", about, bank, stage.bindings), self._path)
+            save_text(text, self._path)
+            self._saved = text
         except LiveriffError as error:
             if not self._told:
                 self._told = True
@@ -112,6 +130,8 @@ class Autosave:
 
     def close(self) -> None:
         """The performance ends in order."""
+        if self._stage.tally.first_sound_s is not None:
+            orphans.end(folder())  # it was over before the next tick
         orphans.note(folder(), None)
         self.save()
         with contextlib.suppress(OSError):

@@ -59,21 +59,29 @@ class DeckBook:
             self._drop_ready(deck, chunk)
             self.lending.move(chunk.slot, PLAYER)
         state = self.states[deck]
-        state = replace(state, scheduled=chunk, at=at)
+        before = () if state.scheduled is None else (state.scheduled,)
+        state = replace(state, scheduled=chunk, at=at, overtaken=(*state.overtaken, *before))
         self.states[deck] = state if chunk is not None else replace(state, playing=None, points=(), hand=None)
 
     def swapped(self, deck: int, slot: int | None) -> None:
-        """The player says that a deck now plays this slot."""
+        """The player says that a deck now plays this slot: what was scheduled, or what was until a moment ago."""
         state = self.states[deck]
         if state.scheduled is not None and state.scheduled.slot == slot:
-            landed = replace(state, playing=state.scheduled, scheduled=None, at=None, points=(), hand=None)
-            self.states[deck] = landed
+            state = replace(state, playing=state.scheduled, scheduled=None, at=None, points=(), hand=None)
+        for chunk in state.overtaken:
+            if chunk.slot == slot:
+                left = tuple(other for other in state.overtaken if other is not chunk)
+                state = replace(state, playing=chunk, points=(), hand=None, overtaken=left)
+        self.states[deck] = state
 
     def released(self, slot: int) -> None:
         """The player will not read this slot again."""
         for deck, state in self.states.items():
             if any(chunk.slot == slot for chunk in state.points):
                 self.unpointed(deck, tuple(chunk for chunk in state.points if chunk.slot == slot))
+            if any(chunk.slot == slot for chunk in state.overtaken):
+                left = tuple(chunk for chunk in state.overtaken if chunk.slot != slot)
+                self.states[deck] = replace(self.states[deck], overtaken=left)
         self.lending.give_back(slot)
 
     def player_died(self) -> dict[int, Chunk]:

@@ -25,6 +25,7 @@ class DeckModels:
     def __init__(self, registry: Registry) -> None:
         """What the decks have now was given by the command line or a scene."""
         self._named = {registry.get(path) for path in PATHS}
+        self._installed = names()  # looking takes longer than a peer may make us look
         for path in PATHS:
             registry.guard(path, self.check)
 
@@ -32,7 +33,7 @@ class DeckModels:
         """UsageError for a model that ``origin`` may not choose."""
         if origin in OWN:
             self._named.add(value)
-        elif value not in self._named and value not in names() and value not in (listed := table()):
-            known = (*names(), *listed)
+        elif value not in self._named and value not in self._installed and value not in (listed := table()):
+            known = (*self._installed, *listed)
             hint = did_you_mean(str(value), known)
             raise UsageError(f"no model {str(value)[:60]!r} can be chosen here; use one of {', '.join(known)}.{hint}")

@@ -30,7 +30,7 @@ class Decks:
             self._board.show(f"/deck/{deck}/state", STANDS_IN if self._stands_in(deck) else word(items))
             self._board.show(f"/deck/{deck}/strip", share(state))
             self._board.show(f"/deck/{deck}/queue", next_s(items, state))
-            self._board.show(f"/deck/{deck}/coming", self._picture(coming(items, state)))
+            self._board.show(f"/deck/{deck}/coming", self._picture(deck, coming(items, state)))
 
     def _stands_in(self, deck: int) -> bool:
         """Whether another model plays in the place of the deck's own."""
@@ -41,16 +41,16 @@ class Decks:
         return playing.job.model == want.model != str(stage.registry.get(f"/deck/{deck}/model"))
 
     def _moment(self) -> Moment:
-        stage = self._stage
+        stage, made = self._stage, self._stage.renderer
         return Moment(
-            stage.time.now(), stage.book.states, stage.wishes, stage.renderer.in_flight, stage.share, stage.speed
+            stage.time.now(), stage.book.states, stage.wishes, made.flights, made.shares, stage.speed, made.room
         )
 
-    def _picture(self, item: Item | None) -> bytes:
+    def _picture(self, deck: int, item: Item | None) -> bytes:
         stage = self._stage
         if item is None:
             return b""
-        picture = stage.preview if item.slot is None else stage.pictures.get(item.slot)
+        picture = stage.renderer.preview(deck, item.job) if item.slot is None else stage.pictures.get(item.slot)
         return picture.pixels if picture is not None else b""
 
 

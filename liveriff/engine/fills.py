@@ -87,9 +87,9 @@ class Fills:
             del self._wanted[deck]
             return
         if not stage.renderer.idle:
-            flight = stage.renderer.in_flight
-            if flight is not None and flight.strip:
-                stage.renderer.cancel()
+            strip = next((flight for flight in reversed(stage.renderer.flights) if flight.strip), None)
+            if strip is not None:
+                stage.renderer.cancel(strip.request)
             return
         slot = stage.book.lending.lend(RENDERER)
         if slot is None:
@@ -98,8 +98,7 @@ class Fills:
         beats = int(stage.registry.number(f"/deck/{deck}/fill/beats"))
         aim = aimed(playing.job, beats, count, now, stage.speed)
         self._aims[deck] = replace(aim, tries=self._wanted.pop(deck))
-        stage.due = None
-        stage.renderer.submit(deck, aim.job, slot, fill=True)
+        stage.renderer.submit(deck, aim.job, slot, fill=True, by_s=now.seconds_to(aim.begin))
 
     def _settle(self, deck: int, aim: Aim, now: Now) -> None:
         """Send it, unless the loop it belongs to is gone or its time has passed."""

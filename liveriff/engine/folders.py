@@ -10,6 +10,8 @@ from pathlib import Path
 
 _UNFIT = re.compile(r"[^\w .()+-]+")
 LONGEST = 60
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever follows behind a dot."""
 
 
 def data_folder() -> Path:
@@ -31,12 +33,18 @@ def recordings() -> Path:
 
 def stamped(title: str, suffix: str, at: time.struct_time | None = None) -> str:
     """A file name that says what and when, in local time: "house 2026-11-22 20.15.03.wav". Fit for every system."""
-    return f"{fit(title)} {time.strftime('%Y-%m-%d %H.%M.%S', at or time.localtime())}{suffix}"
+    name = f"{fit(title)} {time.strftime('%Y-%m-%d %H.%M.%S', at or time.localtime())}{suffix}"
+    return f"liveriff {name}" if is_device(name) else name
 
 
 def fit(title: str) -> str:
     """A title as a part of a file's name on every system."""
     return " ".join(_UNFIT.sub(" ", title).split()).strip(" .")[:LONGEST].strip() or "liveriff"
+
+
+def is_device(name: str) -> bool:
+    """Whether a file of that name would be a device on Windows; a scene that is taken there must not become one."""
+    return _DEVICES.fullmatch(name.strip()) is not None
 
 
 def unused(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from liveriff.engine.heard import heard
 from liveriff.engine.moment import InFlight
@@ -17,7 +18,6 @@ from liveriff.wire.messages import (
     Dropped,
     Ended,
     InputLost,
-    Preview,
     Progress,
     Recorded,
     Refused,
@@ -44,14 +44,12 @@ class Hearing:
         match message:
             case Rendered():
                 self._rendered(message)
-            case Refused(reason=reason):
-                self._refused(reason)
-            case Dropped():
-                self._dropped(self._stage.renderer.in_flight)
-            case Progress(step=step, of=of):
-                self._progress((step - 1) / max(of, 1))
-            case Preview(picture=picture):
-                self._stage.preview = picture
+            case Refused(request=request, reason=reason):
+                self._refused(self._stage.renderer.flight(request), reason)
+            case Dropped(request=request):
+                self._dropped(self._stage.renderer.flight(request))
+            case Progress(request=request, step=step, of=of):
+                self._tell_share(self._stage.renderer.flight(request), (step - 1) / max(of, 1))
             case Swapped(deck=deck, slot=slot, frame=frame):
                 self._swapped(deck, slot, frame)
             case Released(slot=slot):
@@ -69,12 +67,14 @@ class Hearing:
 
     def _rendered(self, message: Rendered) -> None:
         stage = self._stage
-        flight = stage.renderer.in_flight
+        flight = stage.renderer.flight(message.request)
         if flight is None:
             return
         stage.registry.publish("/status/x_realtime", stage.tally.render(message, flight.job.rate))
         stage.troubles.cleared(flight.job)
-        stage.speed = stage.speed.learnt(flight.job, message.seconds, message.redecoded)
+        if flight.job.beats:  # a one-shot says little of a loop
+            stage.speed = stage.speed.learnt(flight.job, message.seconds, message.redecoded)
+        stage.speed = replace(stage.speed, way_s=stage.renderer.way_s)
         if flight.pad and self.shots:
             self.shots.load(flight.pad, flight.job, message.slot)
             return
@@ -87,46 +87,47 @@ class Hearing:
             self.morphs.arrived(flight.deck, flight.job, message.slot, message.loudness)
             stage.soon()
             return
-        self._count_deadline()
-        self._progress(1.0)
+        self._count_deadline(flight)
+        self._tell_share(flight, 1.0)
         stage.pictures[message.slot] = message.picture
         stage.book.rendered(flight.deck, flight.job, message.slot, message.loudness)
         stage.soon()
 
-    def _count_deadline(self) -> None:
+    def _count_deadline(self, flight: InFlight) -> None:
         stage = self._stage
-        if stage.due is not None and not stage.tally.ready(stage.time.now().seconds_to(stage.due)):
-            flight = stage.renderer.in_flight
-            stage.speed = stage.speed.slower(flight.job.model if flight else "")  # the next job gets fewer steps
+        if flight.due is not None and not stage.tally.ready(stage.time.now().seconds_to(flight.due)):
+            stage.speed = stage.speed.slower(flight.job.model)  # the next job gets fewer steps
 
-    def _refused(self, reason: str) -> None:
+    def _refused(self, flight: InFlight | None, reason: str) -> None:
         stage = self._stage
-        flight = stage.renderer.in_flight
         stage.tally.refused += 1
         stage.notice(f"A chunk was refused, and the loop goes on: {reason}")
-        self._give_back_in_flight()
-        self._failed(flight)
+        if flight is not None:
+            self._take_back(flight)
+            self._failed(flight)
 
     def _dropped(self, flight: InFlight | None) -> None:
-        self._give_back_in_flight()
-        if flight is not None and flight.fill:
-            self._failed(flight)
+        if flight is not None:
+            self._take_back(flight)
+            if flight.fill:
+                self._failed(flight)
+            elif flight.pad and self.shots:
+                self.shots.lost(flight.pad)
         self._stage.soon()
 
-    def _failed(self, flight: InFlight | None) -> None:
-        if flight is not None and flight.pad and self.shots:
+    def _failed(self, flight: InFlight) -> None:
+        if flight.pad and self.shots:
             self.shots.failed(flight.pad, flight.job)
-        elif flight is not None and flight.fill and self.moves:
+        elif flight.fill and self.moves:
             self.moves.fills.failed(flight)
-        elif flight is not None and flight.strip and self.morphs:
+        elif flight.strip and self.morphs:
             self.morphs.failed(flight)
-        elif flight is not None and self._stage.troubles.failed(flight.job):
+        elif self._stage.troubles.failed(flight.job):
             self._stage.notice(stands_in(flight, "fails"))
 
-    def _give_back_in_flight(self) -> None:
-        self._progress(0.0)
-        if self._stage.renderer.slot is not None:
-            self._give_back(self._stage.renderer.slot)
+    def _take_back(self, flight: InFlight) -> None:
+        self._tell_share(flight, 0.0)
+        self._give_back(flight.slot)
 
     def _give_back(self, slot: int) -> None:
         if self._stage.pads.owns(slot):
@@ -137,23 +138,20 @@ class Hearing:
         self._stage.book.released(slot)
         self._stage.pictures.pop(slot, None)
 
-    def _progress(self, share: float) -> None:
-        self._stage.share = share
-        self._tell_share(self._stage.renderer.in_flight, share)
-
     def _tell_share(self, flight: InFlight | None, share: float) -> None:
         if flight is not None and not (flight.strip or flight.fill):
             place = f"/pad/{flight.pad}" if flight.pad else f"/deck/{flight.deck}"
             self._stage.registry.publish(f"{place}/progress", share)
 
-    def renderer_lost(self, flight: InFlight | None, slot: int | None) -> None:
-        """The renderer left; a new one is on its way."""
-        if slot is not None:
-            self._give_back(slot)
-        self._tell_share(flight, 0.0)
-        if flight is not None and not flight.pad:  # a pad's is simply asked for again
-            self._failed(flight)
-        self._stage.notice("The renderer left; the decks go on looping while it is started again.")
+    def renderer_lost(self, flights: tuple[InFlight, ...]) -> None:
+        """A renderer left with these; another is on its way."""
+        for flight in flights:
+            self._take_back(flight)
+            if flight.pad and self.shots:  # simply asked for again
+                self.shots.lost(flight.pad)
+            elif not flight.pad and (flight.fill or self._stage.renderer.able(flight.job.model)):
+                self._failed(flight)  # a cluster that is away is no fault of the job's
+        self._stage.soon()
 
     # --- the player ------------------------------------------------------------------------------------------------
 
@@ -162,8 +160,7 @@ class Hearing:
         stage.tally.swapped += 1
         stage.book.swapped(deck, slot)
         playing = stage.book.states[deck].playing
-        flight = stage.renderer.in_flight
-        if flight is None or flight.deck != deck:
+        if not any(flight.deck == deck and flight.chunk for flight in stage.renderer.flights):
             stage.registry.publish(f"/deck/{deck}/progress", 0.0)
         if slot is None:
             stage.log.landed(deck, frame, None)
@@ -171,9 +168,11 @@ class Hearing:
             return
         stage.log.landed(deck, frame, playing.job)
         stage.tally.landed.append(Landed(deck, frame, playing.job.key))
+        readings = dict(heard(deck, playing.job, deck in stage.turned))
         if self.moves:
             self.moves.landed(deck, playing)
-        for path, value in heard(deck, playing.job, deck in stage.turned):
+            readings |= self.moves.sources.told(deck, playing.job)
+        for path, value in readings.items():
             stage.registry.publish(path, value)
         if slot in stage.pictures:
             stage.registry.publish(f"/deck/{deck}/spectrogram", stage.pictures[slot].pixels)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from liveriff.engine import litter
 from liveriff.engine.autosave import Autosave
 from liveriff.engine.chronicler import Chronicler
 from liveriff.engine.commands import STRUCK, Commands
@@ -33,7 +34,9 @@ from liveriff.engine.playing import Player
 from liveriff.engine.presence import Presence
 from liveriff.engine.presets import Presets
 from liveriff.engine.recorder import Recorder
-from liveriff.engine.rendering import Renderer, RendererEvents, RendererOptions
+from liveriff.engine.renderers.asked import RendererEvents, RendererOptions
+from liveriff.engine.renderers.where import Where
+from liveriff.engine.rendering import Renderer
 from liveriff.engine.rim import Rim
 from liveriff.engine.sampling import Sampling
 from liveriff.engine.scenes_save import Keeping
@@ -47,6 +50,7 @@ from liveriff.errors import LiveriffError
 from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS, PADS
 from liveriff.wire.chunks import ChunkCache
+from liveriff.wire.frugal import settle
 from liveriff.wire.slots import PAD_S, Slots, SlotSpec, slot_frames
 
 TICK_S = 1 / 60  # two of them are a frame of the screens' 30 Hz
@@ -100,6 +104,8 @@ class Hub:
     async def run(self) -> None:
         """Open, play, close in reverse order. Raises DeviceError when the sink cannot take sound."""
         sweep()
+        litter.sweep()
+        litter.house_sockets()
         # MIDI drivers call back on their own, sometimes real-time, threads, and wait there for the interpreter.
         sys.setswitchinterval(0.0005)
         try:
@@ -138,7 +144,14 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         if options.log:
             stage.log = Chronicler(stage, JournalFile(options.log, self._notice_from_thread))
-        render = RendererOptions(options.model or FALLBACK_MODEL, options.accelerator, options.cache_dir)
+        model = options.model or FALLBACK_MODEL
+        render = RendererOptions(
+            model,
+            options.accelerator,
+            options.cache_dir,
+            where=options.where or Where(),
+            round_trip_s=options.round_trip_s,
+        )
         warm = asyncio.ensure_future(asyncio.to_thread(Renderer.warm, render))
         opened = await stage.player.open(stage.notice)
         stage.time = TimeKeeper(stage.player, stage.registry, opened.rate, opened.block or options.block)
@@ -168,7 +181,9 @@ class Hub:
         if options.record:
             stage.recorder.begin(Path(options.record))
         await warm
-        stage.renderer = Renderer(render, spec, RendererEvents(self._hearing.message, self._hearing.renderer_lost))
+        hearing = self._hearing
+        events = RendererEvents(hearing.message, hearing.renderer_lost, stage.notice, lambda: stage.speed)
+        stage.renderer = Renderer(render, spec, events)
         self._starting = asyncio.ensure_future(stage.renderer.start())
         self.opened = True
         self._rim_opening = asyncio.ensure_future(self._open_rim())
@@ -184,6 +199,7 @@ class Hub:
             self._presence.announce(rim.door.address)
         if rim.where:
             self.stage.notice(f"{rim.where}.")
+        settle()  # from now on the collector looks only through what comes and goes: often, and quickly
 
     async def _close(self) -> None:
         self._presence.withdraw()

@@ -21,6 +21,8 @@ from liveriff.params.kinds import Value
 from liveriff.wire.job import Job
 
 FORMAT = 2
+RATES = (1000, 768_000)
+LONGEST_S, MOST_BEATS = 1e6, 1e8  # eleven days; beyond, a log is no log, and a page of it would never be drawn
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,38 @@ def parse(text: str) -> Header | Event:
     kind = KINDS.get(str(data.pop("kind", ""))) if isinstance(data, dict) else None
     if kind is None:
         raise FieldError("this is no event of a performance")
-    return checked(kind, data)
+    try:
+        event = checked(kind, data)
+    except RecursionError:
+        raise FieldError("this is nested too deeply") from None
+    if wrong := _beyond(event):
+        raise FieldError(wrong)
+    return event
+
+
+def _beyond(event: Header | Event) -> str:
+    """What of an event no performance can have, "" for nothing."""
+    if isinstance(event, Header):
+        return "" if RATES[0] <= event.rate <= RATES[1] else f"rate cannot be {str(event.rate)[:40]}"
+    if not 0.0 <= event.s <= LONGEST_S:
+        return f"s cannot be {event.s:g}"
+    if not abs(event.beat) <= MOST_BEATS:
+        return f"beat cannot be {event.beat:g}"
+    if not all(map(_can_be, _jobs(event))):
+        return "there is no chunk of such a length, tempo or rate"
+    return "" if 0 <= event.frame <= LONGEST_S * RATES[1] else "frame cannot be so much"
+
+
+def _jobs(event: Event) -> Iterator[Job]:
+    jobs = [each.job for each in event.sounds] if isinstance(event, Sent) else [getattr(event, "job", None)]
+    yield from (job for job in jobs if job is not None)
+
+
+def _can_be(job: Job) -> bool:
+    """Whether a chunk has a length at all, and one that a memory can hold."""
+    tempos = (job.bpm_cents, job.canvas_bpm_cents)
+    lengths = 0 <= job.beats <= 1024 and 0 <= job.milliseconds <= 600_000
+    return lengths and all(100 <= cents <= 100_000 for cents in tempos) and RATES[0] <= job.rate <= RATES[1]
 
 
 def read(path: str | Path) -> Log:

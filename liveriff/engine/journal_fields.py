@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -51,7 +51,12 @@ def fitted(name: str, hint: Any, value: object) -> object:
         return {key: fitted(name, args[1], each) for key, each in value.items()}
     if isinstance(value, dict) and hasattr(hint, "__dataclass_fields__"):
         return checked(hint, value)
-    if hint is float and isinstance(value, NUMBERS) and not isinstance(value, bool) and math.isfinite(value):
+    if (
+        hint is float
+        and isinstance(value, NUMBERS)
+        and not isinstance(value, bool)
+        and abs(value) <= sys.float_info.max
+    ):
         return float(value)
     if type(value) is hint or (hint is types.NoneType and value is None):
         return value

@@ -30,7 +30,8 @@ class JournalFile:
         self._over = threading.Event()
         self._bytes = 0
         try:
-            self._file = self.path.open("x", encoding="utf-8", newline="\n")
+            # Half a letter, as in a file's name that is no text, becomes JSON's own escape for it.
+            self._file = self.path.open("x", encoding="utf-8", errors="backslashreplace", newline="\n")
         except OSError as error:
             raise UsageError(f"the log {self.path} cannot be written: {error.strerror or error}.") from error
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)

@@ -1,33 +1,45 @@
-"""Chunks kept on disk from earlier performances: they need no renderer, so a known scene starts at once."""
+"""Chunks kept on disk, from earlier performances and from this one: they need no renderer, so a known scene starts at
+once."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from liveriff.engine.deckbook import RENDERER, DeckBook
 from liveriff.engine.moment import Wish
+from liveriff.errors import DeviceError
 from liveriff.wire.chunks import ChunkCache, Kept
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Picture
 from liveriff.wire.slots import Slots
 
-FORGET = 4096  # jobs known to be absent; a hand on a knob makes new ones all evening
+FORGET = 256  # jobs known to be absent; a hand on a knob makes new ones all evening
+AGAIN_S = 5.0  # what was absent may have been rendered meanwhile
 
 
 class KeptChunks:
-    """Looks each wanted job up once, and reads what is there into a slot. Engine's loop only; a read takes ~1 ms."""
+    """Looks each wanted job up, seldom twice, and reads what is there into a slot. Engine's loop only; a read takes
+    ~1 ms."""
 
-    def __init__(self, cache: ChunkCache, slots: Slots, book: DeckBook) -> None:
+    def __init__(
+        self, cache: ChunkCache, slots: Slots, book: DeckBook, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Nothing is read yet."""
-        self._cache, self._slots, self._book = cache, slots, book
-        self._absent: set[Job] = set()
+        self._cache, self._slots, self._book, self._clock = cache, slots, book, clock
+        self._absent: dict[Job, float] = {}  # and when that was found
 
     def take(self, wishes: dict[int, Wish]) -> dict[int, Picture]:
         """Read what the decks wish for and do not have; the pictures of what was found, by slot."""
         found: dict[int, Picture] = {}
         for deck, wish in wishes.items():
             for job in (wish.now, wish.then):
-                if job is not None and job not in self._absent and not self._has(deck, job):
+                if job is not None and not self._is_absent(job) and not self._has(deck, job):
                     self._read(deck, job, found)
         return found
+
+    def _is_absent(self, job: Job) -> bool:
+        return self._clock() - self._absent.get(job, -AGAIN_S) < AGAIN_S
 
     def _has(self, deck: int, job: Job) -> bool:
         state = self._book.states[deck]
@@ -41,12 +53,23 @@ class KeptChunks:
             found[slot] = kept.picture
             self._book.rendered(deck, job, slot, kept.loudness)
 
+    def _loaded(self, job: Job, slot: int) -> Kept | None:
+        try:
+            self._slots.reserve(slot, job.frames)
+        except DeviceError:  # what is rendered instead is refused, and that is told
+            return None
+        return self._cache.load(job, self._slots[slot])
+
     def load(self, job: Job, slot: int) -> Kept | None:
         """Read a job that is not known to be absent into a lent slot; None, and the slot is free, if it is not kept."""
-        kept = None if job in self._absent else self._cache.load(job, self._slots[slot])
+        kept = None if self._is_absent(job) else self._loaded(job, slot)
         if kept is None:
             self._book.lending.give_back(slot)
-            if len(self._absent) >= FORGET:
-                self._absent.clear()
-            self._absent.add(job)
+            if not self._is_absent(job):
+                self._miss(job)
         return kept
+
+    def _miss(self, job: Job) -> None:
+        if len(self._absent) >= FORGET:
+            self._absent = {each: found for each, found in self._absent.items() if self._clock() - found < AGAIN_S}
+        self._absent[job] = self._clock()

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.engine.folders import data_folder, unused
+from liveriff.engine.folders import data_folder, is_device, unused
 from liveriff.errors import UsageError
 from liveriff.params.words import did_you_mean
+from liveriff.wire.folders import private
 
 Sound = NDArray[np.float32]
 """Samples (frames, 2)."""
@@ -79,7 +80,7 @@ def stored(title: str, sound: Sound, rate: int) -> str:
     from liveriff.render.soundfiles import write
 
     stem = plain(_UNFIT.sub(" ", Path(title.replace("\\", "/")).name).removesuffix(".wav"))[:60].strip(" .")
-    if not stem:
+    if not stem or is_device(stem):
         raise UsageError(f"a sound needs a name of letters, not {title[:60]!r}.")
     path = _free(f"{stem}.wav")
     write(path, np.ascontiguousarray(sound.T), rate)
@@ -104,5 +105,4 @@ def taken_in(path: Path) -> str:
 
 
 def _free(name: str) -> Path:
-    folder().mkdir(parents=True, exist_ok=True)
-    return unused(folder() / name)
+    return unused(private(folder()) / name)

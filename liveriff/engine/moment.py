@@ -11,6 +11,7 @@ from liveriff.music.grid import Grid, boundary
 from liveriff.wire.job import Job
 
 SILENCE = -70.0  # LUFS
+FOREVER = float("inf")
 MARGIN_S = 0.06  # a swap sent this long before its beat still reaches the player in time
 
 
@@ -28,6 +29,8 @@ class DeckState:
     """What one deck has. ``scheduled`` has been sent to the player for the beat ``at`` (None: at once); ``served``
     grows from one render to the next, so that the deck with the lowest has waited longest. points: other chunks of what
     plays, at other alphas, which the player has too; hand: the alpha that is heard of them, None where there are none.
+    overtaken: chunks that were scheduled until others took their places, and that the player has not released: it may
+    have begun with one of them before it heard of the next.
     """
 
     playing: Chunk | None = None
@@ -37,6 +40,7 @@ class DeckState:
     served: int = 0
     points: tuple[Chunk, ...] = ()
     hand: float | None = None
+    overtaken: tuple[Chunk, ...] = ()
 
     @property
     def heading(self) -> Chunk | None:
@@ -83,8 +87,8 @@ class Wish:
 
 @dataclass(frozen=True)
 class InFlight:
-    """The one request the renderer is working on. pad: the pad it is for, 0 for the deck's; strip: it is a point of the
-    deck's strip; fill: it is a fill of the deck. Of pads, points and fills the plan knows nothing."""
+    """A request that a renderer is working on. pad: the pad it is for, 0 for the deck's; strip: it is a point of the
+    deck's strip; fill: it is a fill of the deck. slot: where it goes; due: the beat that it is for, or None."""
 
     request: int
     deck: int
@@ -92,25 +96,40 @@ class InFlight:
     pad: int = 0
     fill: bool = False
     strip: bool = False
+    slot: int = -1
+    due: Fraction | None = None
+
+    @property
+    def chunk(self) -> bool:
+        """Whether it is a deck's own chunk: of all else the plan knows nothing but that a renderer is busy."""
+        return not (self.pad or self.fill or self.strip)
 
 
 @dataclass(frozen=True)
 class Speed:
     """What a render costs here: seconds a denoising step, and seconds for all the rest (decoding); ``models``: the same
-    for each model of which anything was rendered."""
+    for each model of which anything was rendered; way_s: to the renderer and back, with all that is carried."""
 
     step_s: float = 0.05
     rest_s: float = 0.4
     models: Mapping[str, Speed] = field(default_factory=dict)
+    way_s: float = 0.0
 
     def of(self, model: str) -> Speed:
         """What a render by one model costs."""
         return self.models.get(model, self)
 
     def seconds(self, job: Job) -> float:
-        """Expected time of a whole render."""
-        own = self.of(job.model)
-        return own.step_s * job.steps + own.rest_s
+        """Expected time of a whole render, until it lies here."""
+        return self.draw_s(job) + self.decode_s(job) + self.way_s
+
+    def draw_s(self, job: Job) -> float:
+        """Expected time of its spectrogram alone."""
+        return self.of(job.model).step_s * job.steps
+
+    def decode_s(self, job: Job) -> float:
+        """Expected time of all else."""
+        return self.of(job.model).rest_s
 
     def learnt(self, job: Job, seconds: float, redecoded: bool) -> Speed:
         """The estimate after one more render; the newest weighs a quarter."""

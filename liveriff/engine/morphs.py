@@ -9,7 +9,7 @@ from liveriff.engine import strips
 from liveriff.engine.deckbook import RENDERER
 from liveriff.engine.heard import heard
 from liveriff.engine.kept import KeptChunks
-from liveriff.engine.moment import Chunk, InFlight
+from liveriff.engine.moment import FOREVER, Chunk, InFlight
 from liveriff.engine.stage import Stage
 from liveriff.params.listeners import Change
 from liveriff.params.words import DECKS
@@ -62,13 +62,14 @@ class Morphs:
         if not stage.renderer.idle or stage.book.lending.free <= RESERVE:
             return False
         hands = {deck: self._hand(deck) for deck in DECKS}
-        need = strips.next_need(stage.book.states, stage.wishes, hands, self._failed)
-        if need is None or self._read(need):
+        begun = {flight.job.key for flight in stage.renderer.flights if flight.strip}
+        need = strips.next_need(stage.book.states, stage.wishes, hands, self._failed | begun)
+        if need is None or self._read(need) or not stage.renderer.able(need.job.model):
             return False
         slot = stage.book.lending.lend(RENDERER)
         if slot is None:
             return False
-        stage.renderer.submit(need.deck, need.job, slot, strip=True, beside=need.beside)
+        stage.renderer.submit(need.deck, need.job, slot, strip=True, beside=need.beside, by_s=FOREVER)
         return True
 
     def _read(self, need: strips.Need) -> bool:

@@ -38,14 +38,13 @@ class Moves:
 
     def _mind_time(self, now: Now) -> None:
         """Give up a render that nobody can wait for."""
-        stage, flight = self._stage, self._stage.renderer.in_flight
-        if flight is None or not self._patience.look(now, flight, stage.renderer.loads):
-            return
-        stage.renderer.cancel()
-        if stage.troubles.failed(flight.job):
-            stage.notice(stands_in(flight, "takes longer than a phrase"))
-        else:
-            stage.notice(f"Deck {flight.deck}: {flight.job.model} takes longer than a phrase; it gets fewer steps.")
+        stage = self._stage
+        for flight in self._patience.look(now, stage.renderer.flights, stage.renderer.loading):
+            stage.renderer.cancel(flight.request)
+            if stage.troubles.failed(flight.job):
+                stage.notice(stands_in(flight, "takes longer than a phrase"))
+            else:
+                stage.notice(f"Deck {flight.deck}: {flight.job.model} takes longer than a phrase; it gets fewer steps.")
 
     def sourced(self, deck: int, wish: Wish, state: DeckState) -> Wish:
         """The wish with what its chunks start from."""

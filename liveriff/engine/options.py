@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from liveriff.control.peers import Network
+from liveriff.engine.renderers.where import Where
+from liveriff.engine.segments import segment_name
+from liveriff.player.options import PlayerOptions
+
 FALLBACK_MODEL = "embedded"
 Place = tuple[str, int]
 
@@ -17,7 +22,8 @@ class RimOptions:
     our clock; osc, door: address and port of the OSC server and of the door (OSCQuery, browsers), None for none;
     osc_asked, door_asked: these were named by the performer, so failing to get them is an error; osc_reply: port where
     OSC clients listen, None for the one they send from; lan: reachable from other machines, and announced there;
-    token: a word that clients of the door must know, or ""; web: folder of the web remote, or None for the plain page.
+    token: a word that clients of the door must know, or ""; web: folder of the web remote, or None for the plain page;
+    osc_allow: networks whose machines may send OSC, None for what lan and token let in.
     """
 
     midi: str = "off"
@@ -30,6 +36,13 @@ class RimOptions:
     lan: bool = False
     token: str = ""
     web: Path | None = None
+    osc_allow: tuple[Network, ...] | None = None
+
+    @property
+    def osc_lan(self) -> bool:
+        """Whether OSC is taken from other machines: not where a token is asked for, which OSC cannot carry, unless
+        they are named."""
+        return self.lan and (self.osc_allow is not None or not self.token)
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,8 @@ class PlayOptions:
     record: a WAV file that gets what is played, or ""; model: overrides the scene's models, or ""; accelerator: where
     models run ("cpu", "cuda", "mps"); cache_dir: folder of kept chunks, or None for none; rim: who may play;
     log: a file that is told everything that happens, see ``journal``, or ""; input: part of the name of the device
-    that is listened to, "" for the one that goes with the sink, None for none.
+    that is listened to, "" for the one that goes with the sink, None for none; where: which renderers make the chunks;
+    None leaves it to the scene; round_trip_s: a way to them that is made up, for measurements, or None.
     """
 
     sink: str = "device"
@@ -54,8 +68,27 @@ class PlayOptions:
     rim: RimOptions = field(default_factory=RimOptions)
     log: str = ""
     input: str | None = None
+    where: Where | None = None
+    round_trip_s: float | None = None
 
     @property
     def is_file(self) -> bool:
         """Whether the sink is a file: it begins with the music, so the music waits until all decks are there."""
         return self.sink.startswith("wav:")
+
+
+def for_player(play: PlayOptions, panel_names: tuple[str, ...], score: bool) -> PlayerOptions:
+    """What a player is told; score: what it takes is to be written down."""
+    return PlayerOptions(
+        sink=play.sink,
+        device=play.device or None,
+        rate=play.rate,
+        block=play.block,
+        seconds=play.seconds,
+        panel=segment_name("panel"),
+        panel_names=panel_names,
+        gauges=segment_name("gauges"),
+        hits=segment_name("hits"),
+        score=segment_name("score") if score else "",
+        input=play.input,
+    )

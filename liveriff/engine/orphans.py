@@ -11,6 +11,8 @@ import os
 import signal
 from pathlib import Path
 
+from liveriff.wire.folders import private
+
 SUFFIX = ".player"
 LARGEST = 20  # bytes
 OLDER_S = 2.0  # a file is written after its player has started; clocks of both round differently
@@ -23,7 +25,7 @@ def note(folder: Path, player: int | None) -> None:
         if player is None:
             file.unlink()
         else:
-            folder.mkdir(parents=True, exist_ok=True)
+            private(folder)
             file.write_text(str(player))
 
 

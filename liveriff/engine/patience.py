@@ -7,7 +7,7 @@ What is given up counts as a failure (see ``troubles``): fewer steps first, then
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 
 from liveriff.engine.moment import InFlight, Now
 from liveriff.engine.options import FALLBACK_MODEL
@@ -22,19 +22,26 @@ class Patience:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Nothing is rendered."""
         self._clock = clock
-        self._request, self._since, self._given_up = 0, 0.0, 0
+        self._since: dict[int, float] = {}
+        self._given_up: set[int] = set()
 
-    def look(self, now: Now, flight: InFlight | None, loads: bool) -> bool:
-        """Whether the render in flight has just used up all patience. loads: its model is being loaded, which takes
+    def look(self, now: Now, flights: Iterable[InFlight], loading: Container[int] = ()) -> list[InFlight]:
+        """The renders that have just used up all patience. loading: requests whose model is being loaded, which takes
         what it takes. The embedded model is what there is to fall back to, and so is always waited for."""
-        if flight is None or flight.request != self._request or loads:
-            self._request, self._since = flight.request if flight else 0, self._clock()
+        known = {flight.request: flight for flight in flights}
+        self._since = {request: since for request, since in self._since.items() if request in known}
+        self._given_up &= known.keys()
+        return [flight for flight in known.values() if self._used_up(flight, now, flight.request in loading)]
+
+    def _used_up(self, flight: InFlight, now: Now, loads: bool) -> bool:
+        if loads or flight.request not in self._since:
+            self._since[flight.request] = self._clock()
             return False
-        if flight.pad or flight.strip or flight.fill or flight.job.model == FALLBACK_MODEL:
+        if not flight.chunk or flight.job.model == FALLBACK_MODEL or flight.request in self._given_up:
             return False
-        if self._clock() - self._since < patience_s(now) or self._given_up == flight.request:
+        if self._clock() - self._since[flight.request] < patience_s(now):
             return False
-        self._given_up = flight.request
+        self._given_up.add(flight.request)
         return True
 
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from liveriff.engine.actions import Action, CancelRequest, Discard, Launch, Submit
 from liveriff.engine.moment import MARGIN_S, Chunk, DeckState, InFlight, Now, Speed, Wish
-from liveriff.engine.sameness import near, same_sound
+from liveriff.engine.sameness import near, same_canvas, same_sound
 from liveriff.wire.job import Job
 
 MIN_STEPS = 2
@@ -27,7 +27,7 @@ def affordable(job: Job, seconds: float, speed: Speed) -> Job:
     if speed.seconds(job) <= seconds:
         return job
     own = speed.of(job.model)
-    steps = int((seconds - own.rest_s) / own.step_s) if own.step_s > 0 else job.steps
+    steps = int((seconds - own.rest_s - speed.way_s) / own.step_s) if own.step_s > 0 else job.steps
     return replace(job, steps=min(steps, job.steps)) if steps >= MIN_STEPS else job
 
 
@@ -78,25 +78,22 @@ def plan(
     now: Now,
     decks: Mapping[int, DeckState],
     wishes: Mapping[int, Wish],
-    in_flight: InFlight | None,
+    flights: Sequence[InFlight],
     speed: Speed,
-    room: bool = True,
+    room: int = 1,
 ) -> list[Action]:
-    """What to do at this moment. ``room``: whether a slot and the renderer are there for another render."""
+    """What to do at this moment. flights: what is being rendered; room: how many more renders there are slots and
+    renderers for."""
     planned = [_Deck(n, decks[n], wishes[n]) for n in decks]
     actions: list[Action] = []
     for deck in planned:
         actions += _launches(deck, now) + _discards(deck)
-    open_jobs = [need for deck in planned for need in _needs(deck, now)]
-    if in_flight is not None and (in_flight.pad or in_flight.fill):
-        return actions  # a one-shot is done in a moment
-    if in_flight is not None and in_flight.strip:
-        return actions + ([CancelRequest(in_flight.request)] if open_jobs else [])
-    if in_flight is not None:
-        return actions + _stale(in_flight, open_jobs)
-    if room and open_jobs:
-        actions.append(_choose(open_jobs, now, speed, planned))
-    return actions
+    needs = [need for deck in planned for need in _needs(deck, now)]
+    chunks = [flight for flight in flights if flight.chunk]
+    actions += [CancelRequest(flight.request) for flight in chunks if not any(_serves(flight, need) for need in needs)]
+    left = [need for need in needs if not any(_serves(flight, need) for flight in chunks)]
+    actions += _strips_to_leave(flights, len(left) - room)
+    return actions + _begin(left, now, speed, planned, room)
 
 
 def missing(number: int, state: DeckState, wish: Wish, now: Now) -> list[Submit]:
@@ -162,24 +159,40 @@ def _from_kept_canvas(deck: _Deck, want: Job) -> Job:
     return want
 
 
-def _stale(in_flight: InFlight, needs: list[Submit]) -> list[Action]:
-    mine = [need.job for need in needs if need.deck == in_flight.deck]
-    if any(same_sound(in_flight.job, job) or near(in_flight.job, job) for job in mine):
-        return []
-    return [CancelRequest(in_flight.request)]
+def _serves(flight: InFlight | Submit, need: Submit) -> bool:
+    """Whether a render is, or is on the way to, what is needed."""
+    return flight.deck == need.deck and (same_sound(flight.job, need.job) or near(flight.job, need.job))
 
 
-def _choose(needs: list[Submit], now: Now, speed: Speed, decks: list[_Deck]) -> Submit:
+def _strips_to_leave(flights: Sequence[InFlight], wanting: int) -> list[Action]:
+    """Points of strips are given up for what has no room, the ones begun last first."""
+    strips = [flight for flight in flights if flight.strip]
+    return [CancelRequest(flight.request) for flight in reversed(strips[max(len(strips) - max(wanting, 0), 0) :])]
+
+
+def _begin(needs: list[Submit], now: Now, speed: Speed, decks: list[_Deck], room: int) -> list[Action]:
+    """What to render, the most urgent first. What is on the way to it is enough for a deck: another station beside it
+    might be done first, and would then be followed by an older one."""
+    served = {deck.number: deck.state.served for deck in decks}
+    begun: list[Action] = []
+    while needs and len(begun) < room:
+        need = _choose(needs, now, speed, decks, served)
+        served[need.deck] = max(served.values()) + 1
+        needs = [each for each in needs if not _serves(need, each)]
+        begun.append(need)
+    return begun
+
+
+def _choose(needs: list[Submit], now: Now, speed: Speed, decks: list[_Deck], served: Mapping[int, int]) -> Submit:
     """The most urgent need: a silent deck, then a re-decode (quick, and audibly out of tune with the tempo until
     done), then the earliest beat, then who has waited longest: a knob that never rests would otherwise keep the
     renderer to its own deck for ever. Its steps are cut to what the deadline affords."""
     silent = {deck.number for deck in decks if deck.heading is None}
-    served = {deck.number: deck.state.served for deck in decks}
     sounding = {deck.number: deck.heading.job for deck in decks if deck.heading is not None}
 
     def urgency(need: Submit) -> tuple[int, Fraction, int, int]:
         playing = sounding.get(need.deck)
-        redecode = playing is not None and playing.canvas_key == need.job.canvas_key
+        redecode = playing is not None and same_canvas(playing, need.job)
         rank = 0 if need.deck in silent else 1 if redecode else 2
         return rank, need.due if need.due is not None else now.beat, served[need.deck], need.deck
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 
 from liveriff.engine.actions import Action, CancelRequest, Discard, Launch, Submit
 from liveriff.engine.deckbook import RENDERER
@@ -11,14 +12,16 @@ from liveriff.engine.kept import KeptChunks
 from liveriff.engine.moment import Wish
 from liveriff.engine.morphs import Morphs
 from liveriff.engine.moves import Moves
-from liveriff.engine.plan import plan
+from liveriff.engine.plan import missing, plan
 from liveriff.engine.scenes_live import SceneTurns
 from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
+from liveriff.engine.troubles import stood_in
 from liveriff.engine.wishes import Setting, Values, phrase_of, wish_for
 from liveriff.wire.job import Job
 
 WAITS_S = 4.0  # a deck's chunk that is not needed for so long lets a pad's one-shot go first
+IN_A_ROW = 2  # a pad without a sound waits for so many of the decks' chunks, however many more they want
 
 
 class Planning:
@@ -36,6 +39,7 @@ class Planning:
         """versions: digest of each model's weights."""
         self._stage, self._versions = stage, versions
         self._kept, self._shots, self._morphs, self._moves = kept, shots, morphs, moves
+        self._row = 0  # decks' chunks since a pad had its turn
         stage.scenes = SceneTurns(stage, self._will)
 
     def look(self) -> None:
@@ -48,19 +52,21 @@ class Planning:
         self._morphs.look()
         self._moves.take(now, wishes)
         self._take_kept()
-        room = stage.renderer.idle and book.lending.free > 0
-        for action in plan(now, book.states, wishes, stage.renderer.in_flight, stage.speed, room):
+        room = min(stage.renderer.room, book.lending.free)
+        for action in plan(now, book.states, wishes, stage.renderer.flights, stage.speed, room):
             self._do(action)
         if stage.renderer.idle and not book.lending.free:
             self._morphs.make_room()
         if all(state.heading for deck, state in book.states.items() if wishes[deck].now):
             for idle_work in self._order():
-                idle_work()
+                while idle_work() and stage.renderer.idle:
+                    pass
 
-    def _order(self) -> tuple[Callable[[], bool], Callable[[], bool]]:
-        """Pads are for later, unless they are struck; a hand that morphs is there now."""
-        if self._morphs.urgent and not self._shots.urgent:
-            return self._morphs.work, self._shots.work
+    def _order(self) -> tuple[Callable[[], bool], ...]:
+        """A pad's own sound is worth more than a finer strip. Of strips, pads' come first, unless a hand morphs a
+        deck."""
+        if self._morphs.urgent:
+            return partial(self._shots.work, points=False), self._morphs.work, self._shots.work
         return self._shots.work, self._morphs.work
 
     def _wish(self, deck: int, beat: Fraction) -> Wish:
@@ -68,12 +74,15 @@ class Planning:
         state = stage.book.states[deck]
         setting = Setting(stage.time.rate, self._versions, frozenset(stage.turned), stage.since)
         wish = self._moves.sourced(deck, wish_for(stage.registry, deck, beat, state, setting), state)
-        return self._moves.bridged(stage.troubles.amend(wish, state, self._versions), state)
+        wish = stage.troubles.amend(wish, state, self._versions)
+        return self._moves.bridged(stood_in(wish, state, stage.renderer.able, self._versions), state)
 
     def _will(self, deck: int, values: Values, beat: Fraction) -> Wish:
         """What a deck would want if the parameters were others."""
         setting = Setting(self._stage.time.rate, self._versions, since=phrase_of(beat))
-        return wish_for(values, deck, beat, self._stage.book.states[deck], setting)
+        state = self._stage.book.states[deck]
+        wish = wish_for(values, deck, beat, state, setting)
+        return stood_in(wish, state, self._stage.renderer.able, self._versions)
 
     def _take_kept(self) -> None:
         if self._kept:
@@ -85,8 +94,8 @@ class Planning:
         match action:
             case Submit(deck=deck, job=job, due=due):
                 self._submit(deck, job, due)
-            case CancelRequest():
-                self._stage.renderer.cancel()
+            case CancelRequest(request=request):
+                self._stage.renderer.cancel(request)
             case Launch(deck=deck, chunk=chunk, at=at):
                 self._stage.book.launched(deck, chunk, at)
                 self._stage.send_swap(deck, chunk, at)
@@ -95,17 +104,33 @@ class Planning:
 
     def _submit(self, deck: int, job: Job, due: Fraction | None) -> None:
         stage = self._stage
-        if self._may_wait(deck, due) and self._shots.work():
+        if self._may_wait(deck, due) and self._shots.work(points=False):
+            self._row = 0
+            return
+        if not stage.renderer.idle:  # what the plan saw free has gone to a pad
             return
         slot = stage.book.lending.lend(RENDERER)
         if slot is not None:
-            stage.due = due if stage.time.running else None
-            stage.share, stage.preview = 0.0, None
-            stage.renderer.submit(deck, job, slot)
+            by_s = stage.time.now().seconds_to(due) if due is not None else 0.0
+            due = due if stage.time.running else None
+            stage.renderer.submit(deck, job, slot, beside=self._next(job), due=due, by_s=by_s)
             stage.book.submitted(deck)
+            self._row += 1
+
+    def _next(self, job: Job) -> tuple[Job, ...]:
+        """What the decks want besides, and nobody renders: an accelerator may draw it along."""
+        stage, now = self._stage, self._stage.time.now()
+        if stage.renderer.room > 1:  # another renderer is there for it
+            return ()
+        begun = {job, *(flight.job for flight in stage.renderer.flights)}
+        needs = [need for d, state in stage.book.states.items() for need in missing(d, state, stage.wishes[d], now)]
+        return tuple(dict.fromkeys(need.job for need in needs if need.job not in begun))
 
     def _may_wait(self, deck: int, due: Fraction | None) -> bool:
-        """Whether a pad's one-shot may be rendered before a deck's chunk."""
-        if self._shots.urgent and self._stage.book.states[deck].heading is not None:
+        """Whether a pad's one-shot may be rendered before a deck's chunk. A deck that has a loop goes on with it; hands
+        that never rest, or a machine that is slow, would otherwise leave pads without a sound for minutes."""
+        if self._stage.book.states[deck].heading is not None and (
+            self._shots.urgent or (self._row >= IN_A_ROW and self._shots.silent)
+        ):
             return True
         return due is not None and self._stage.time.now().seconds_to(due) > WAITS_S

@@ -14,23 +14,29 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import cast
 
-from liveriff.engine.options import PlayOptions
+from liveriff.engine.nursery import Nursery
+from liveriff.engine.options import PlayOptions, for_player
+from liveriff.engine.seeking import Seeker
 from liveriff.engine.segments import segment_name
 from liveriff.engine.supervise import Backoff, Child, Events, Process
 from liveriff.errors import DeviceError
 from liveriff.params.table import panel_names
 from liveriff.player.entry import player_main
-from liveriff.player.options import PlayerOptions
 from liveriff.wire.cells import GAUGES, Cells
 from liveriff.wire.hits import Hits
-from liveriff.wire.messages import Attach, Ended, Opened, Quit, SinkLost
+from liveriff.wire.messages import Attach, Compiling, Ended, Opened, Quit, SinkLost
 from liveriff.wire.score import Score
 from liveriff.wire.slots import SlotSpec
 
 log = logging.getLogger(__name__)
 OPEN_PATIENCE_S = 20.0
-FIRST_BLOCK_S = 1.0
+COMPILE_PATIENCE_S = 300.0  # five seconds of a core, and many times that on an old one that has more to do
+COMPILES_S = 3.0
+COMPILES = "The mixer is being made ready for this machine, which takes a while the first time."
+FIRST_BLOCK_S = 5.0  # without a first block it is not known when a frame is, and the beat would move
 STILL_S = 1.5  # a clock that has not moved for so long belongs to a dead audio server
+SOON_STILL_S = 0.7  # where another player costs next to nothing
+NURSERY_S = 3.0  # after the sink is open the music comes first
 
 
 class _FellError(DeviceError):
@@ -52,14 +58,19 @@ class Player:
         self.on_open: Callable[[Opened], None] = lambda opened: None
         self.on_end: Callable[[], None] = lambda: None
         self._sent = 0
-        self.ended = False
+        self.ended = self._closed = False
         self.alive = False  # whether the gauges are a living player's
         self._play = options
         self._on_message, self._on_back = on_message, on_back
         self._child: Child | None = None
         self._opening: asyncio.Future[Opened] | None = None
+        self._compiles = False
+        self._notice: Callable[[str], None] = lambda sentence: None
         self._attach: Attach | None = None
         self._backoff = Backoff()
+        self.nursery = Nursery()
+        self._seeker = Seeker(lambda pipe: self._make(pipe, seeks=True), self._found)
+        self._anew = asyncio.Lock()
         self._life = 0
         self._moved = (0.0, time.monotonic())
 
@@ -68,6 +79,7 @@ class Player:
     async def open(self, notice: Callable[[str], None]) -> Opened:
         """Start it and wait for its sink. Where no device can be opened the null sink takes its place, and
         ``notice`` is told; a file that cannot be written raises DeviceError."""
+        self._notice = notice
         try:
             self.opened = await self._start_twice()
         except DeviceError as error:
@@ -78,7 +90,14 @@ class Player:
             self.opened = await self._start()
         self._living()
         self._play = replace(self._play, rate=self.opened.rate)  # chunks are made for this rate: keep it
+        if self._play.sink == "device":
+            asyncio.get_running_loop().call_later(NURSERY_S, self._warm)
         return self.opened
+
+    def _warm(self) -> None:
+        """Have another player at hand."""
+        if not self._closed:
+            self._warming = asyncio.ensure_future(asyncio.to_thread(self.nursery.warm))
 
     async def _start_twice(self) -> Opened:
         """A player that fell before it could say a word is no answer of the sink's: another may stand."""
@@ -100,6 +119,7 @@ class Player:
             self.score.begin()
         self._life += 1
         life = self._life
+        self._compiles = False
         self._opening = asyncio.get_running_loop().create_future()
         opening = self._opening
         # What a player of an earlier life still has to say, its leaving included, must not be taken for this one's.
@@ -107,28 +127,37 @@ class Player:
             lambda message: self._message(message) if self._life == life else None,
             lambda: self._gone() if self._life == life else None,
         )
+        if self._child:
+            self._child.kill()  # one that hangs in its sink, and was not waited for any longer
         self._child = await Child.start("player", self._make, events)
         try:
-            return await asyncio.wait_for(asyncio.shield(opening), OPEN_PATIENCE_S)
-        except asyncio.TimeoutError:
-            raise DeviceError(f"The sink {self._play.sink} did not open within {OPEN_PATIENCE_S:.0f} s.") from None
+            if self._closed:  # meanwhile
+                self._child.kill()
+            return await self._answer(opening)
         finally:
             self._opening = None
 
-    def _make(self, pipe: Connection) -> Process:
-        options = PlayerOptions(
-            sink=self._play.sink,
-            device=self._play.device or None,
-            rate=self._play.rate,
-            block=self._play.block,
-            seconds=self._play.seconds,
-            panel=segment_name("panel"),
-            panel_names=self.panel.names,
-            gauges=segment_name("gauges"),
-            hits=segment_name("hits"),
-            score=segment_name("score") if self.score else "",
-            input=self._play.input,
-        )
+    async def _answer(self, opening: asyncio.Future[Opened]) -> Opened:
+        """What the player says of its sink. A sink that hangs is given up; kernels that are compiled are waited for."""
+        begun, told = time.monotonic(), False
+        while not opening.done():
+            await asyncio.wait([opening], timeout=COMPILES_S)
+            patience_s = COMPILE_PATIENCE_S if self._compiles else OPEN_PATIENCE_S
+            if not opening.done() and time.monotonic() - begun > patience_s:
+                raise DeviceError(f"The sink {self._play.sink} did not open within {patience_s:.0f} s.")
+            if not opening.done() and self._compiles and not told:
+                told = True
+                self._notice(COMPILES)
+        return opening.result()
+
+    def _make(self, pipe: Connection, seeks: bool = False) -> Process:
+        """IN A THREAD: a player, or one that only looks for the device."""
+        options = for_player(self._play, self.panel.names, self.score is not None)
+        if seeks:
+            options = replace(options, sink="device", seek=True)
+        born = self.nursery.bear(options, pipe)
+        if born is not None:
+            return born
         context = multiprocessing.get_context("spawn")  # never a fork of a process that holds torch
         return cast(Process, context.Process(target=player_main, args=(pipe, options), name="liveriff-player"))
 
@@ -147,9 +176,12 @@ class Player:
 
     def leave(self) -> None:
         """Let it fade out and leave; blocks for at most three seconds. What it has shown can still be read."""
+        self._closed = True
+        self._seeker.close()
         if self._child:
             self._child.close(Quit(), patience_s=2.0)
             self._child = None
+        self.nursery.close()
 
     def close(self) -> None:
         """Leave, and give the shared memory back."""
@@ -180,14 +212,18 @@ class Player:
         blocks, now = self.gauges["blocks"], time.monotonic()
         if blocks != self._moved[0] or not self.alive or self.ended:
             self._moved = (blocks, now)
-        elif now - self._moved[1] > STILL_S and self._child:
+        elif now - self._moved[1] > (SOON_STILL_S if self.nursery.ready and not self._seeker.seeks else STILL_S):
             self._moved = (blocks, now)
-            self._child.kill()
+            if self._child:
+                self._child.kill()
 
     # --- what it says ----------------------------------------------------------------------------------------------
 
     def _message(self, message: object) -> None:
         if self._opening is not None and not self._opening.done():
+            if isinstance(message, Compiling):
+                self._compiles = True
+                return
             if isinstance(message, Opened):
                 self._opening.set_result(message)
                 return
@@ -212,7 +248,28 @@ class Player:
             asyncio.get_running_loop().call_later(self._backoff.next_s(), self._again)
 
     def _again(self) -> None:
+        if self._closed:
+            return
         self._task = asyncio.ensure_future(self._reopen())
+
+    async def _start_anew(self) -> Opened:
+        """In place of one that is gone: where there is no device any more the clock runs on, until there is."""
+        try:
+            return await self._start()
+        except DeviceError as error:
+            if self._play.sink != "device":
+                raise
+            self._notice(f"{str(error).split(';')[0].rstrip('.')}; silent but in time until it is back.")
+            self._play = replace(self._play, sink="null")
+            self._seeker.begin()
+            return await self._start()
+
+    def _found(self) -> None:
+        """The device is back: another player opens it, and nobody hears this one leave."""
+        self._play = replace(self._play, sink="device")
+        if self._child and not self._closed:
+            self._notice("The sound device is back.")
+            self._child.kill()
 
     async def _first_block(self) -> None:
         """Wait until it is known which frame it is."""
@@ -221,12 +278,20 @@ class Player:
             await asyncio.sleep(0.002)
 
     async def _reopen(self) -> None:
+        async with self._anew:
+            if not self.alive and not self._closed:
+                await self._replace()
+
+    async def _replace(self) -> None:
         try:
-            self.opened = await self._start()
-        except DeviceError:
-            self._play = replace(self._play, sink="null")  # the clock runs on; a device may come back later
-            self.opened = await self._start()
+            self.opened = await self._start_anew()
+        except (OSError, DeviceError) as error:  # no more files or memory; a player that falls again and again
+            if self._backoff.failures <= 1:
+                self._notice(f"The player cannot be started ({error}); it is tried again.")
+            asyncio.get_running_loop().call_later(self._backoff.next_s(), self._again)
+            return
         self._backoff.worked()
+        self._warm()  # whatever has taken the player may have taken more
         await self._first_block()
         self._living()
         self.on_open(self.opened)

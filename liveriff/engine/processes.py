@@ -35,7 +35,8 @@ class Processes:
     def _pids(self) -> dict[str, int | None]:
         stage = self._stage
         server = forkserver_pid()
-        return {"engine": os.getpid(), "player": stage.player.pid, "renderer": stage.renderer.pid, "forkserver": server}
+        fixed = {"engine": os.getpid(), "player": stage.player.pid, "nursery": stage.player.nursery.pid}
+        return {**fixed, **stage.renderer.pids, "forkserver": server}
 
     def _line(self, name: str, pid: int) -> str:
         """One process; "" where it has left meanwhile."""
@@ -48,8 +49,8 @@ class Processes:
 
     def _state(self, name: str) -> str:
         stage = self._stage
-        if name == "renderer":
-            return "rendering" if stage.renderer.in_flight else stage.renderer.state
+        if name in stage.renderer.pids:
+            return "rendering" if stage.renderer.flights else stage.renderer.state
         if name == "player":
             opened = stage.player.opened
             return f"plays on {opened.sink}" if stage.player.alive and opened else "starting"

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from heapq import heapify, heapreplace
 from typing import Literal
 
 from liveriff.engine.actions import Submit
 from liveriff.engine.moment import MARGIN_S, Chunk, DeckState, InFlight, Now, Speed, Wish
 from liveriff.engine.plan import missing
-from liveriff.engine.sameness import near, same_sound
+from liveriff.engine.sameness import near, same_canvas, same_sound
 from liveriff.wire.job import Job
 
 State = Literal["playing", "bridging", "landing", "ready", "rendering", "planned"]
@@ -23,18 +24,24 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Moment:
-    """now, decks, wishes, flight, speed: as the plan sees them; share: of the render in flight that is done, 0..1."""
+    """now, decks, wishes, flights, speed: as the plan sees them; shares: of each render in flight that is done, 0..1,
+    by request; room: how many more there are renderers for."""
 
     now: Now
     decks: Mapping[int, DeckState]
     wishes: Mapping[int, Wish]
-    flight: InFlight | None = None
-    share: float = 0.0
+    flights: tuple[InFlight, ...] = ()
+    shares: Mapping[int, float] = field(default_factory=dict)
     speed: Speed = field(default_factory=Speed)
+    room: int = 0
 
     def wish(self, deck: int) -> Wish:
         """What a deck should sound like; before the first look nothing is known of it."""
         return self.wishes.get(deck, Wish(None))
+
+    def share(self, flight: InFlight) -> float:
+        """How much of a render is done."""
+        return self.shares.get(flight.request, 0.0)
 
 
 @dataclass(frozen=True)
@@ -56,16 +63,18 @@ def queues(moment: Moment, late: Iterable[int] = ()) -> dict[int, tuple[Item, ..
 
 
 def forecast(moment: Moment) -> dict[tuple[int, Job], float]:
-    """Seconds until each missing chunk is rendered, by deck and job: one after the other, as the plan chooses them."""
-    flight, speed = moment.flight, moment.speed
-    clock_s, done_s = 0.0, {}
-    if flight is not None:
-        own = speed.of(flight.job.model)
-        clock_s = (1.0 - moment.share) * flight.job.steps * own.step_s + own.rest_s
-        done_s[flight.deck, flight.job] = clock_s
+    """Seconds until each missing chunk is rendered, by deck and job: by whoever is free first, in the order in which
+    the plan chooses them."""
+    speed, done_s = moment.speed, {}
+    for flight in moment.flights:
+        left_s = (1.0 - moment.share(flight)) * speed.draw_s(flight.job) + speed.decode_s(flight.job) + speed.way_s
+        done_s[flight.deck, flight.job] = left_s
+    free_s = [*done_s.values(), *[0.0] * moment.room] or [0.0]
+    heapify(free_s)
     needs = [need for deck in moment.decks for need in _missing(deck, moment)]
     for need in sorted(needs, key=lambda need: (need.due if need.due is not None else moment.now.beat, need.deck)):
-        clock_s += _cost_s(need, moment)
+        clock_s = free_s[0] + _cost_s(need, moment)
+        heapreplace(free_s, clock_s)
         done_s[need.deck, need.job] = clock_s
     return done_s
 
@@ -134,13 +143,17 @@ def _ready(deck: int, moment: Moment) -> Iterable[Item]:
 
 
 def _made(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float]) -> Iterable[Item]:
-    """What the renderer works on for this deck, unless it is to be dropped."""
-    flight, wish = moment.flight, moment.wish(deck)
-    if flight is None or flight.pad or flight.strip or flight.deck != deck:
-        return
-    if any(job is not None and (same_sound(flight.job, job) or near(flight.job, job)) for job in (wish.now, wish.then)):
-        seconds = heard_s(moment.now, turn_of(flight.job, wish), done_s[deck, flight.job])
-        yield Item("rendering", seconds, moment.share, flight.job)
+    """What is being rendered for this deck, unless it is to be dropped."""
+    wish = moment.wish(deck)
+    for flight in _flights(deck, moment):
+        mine, wanted = flight.job, [job for job in (wish.now, wish.then) if job is not None]
+        if any(same_sound(mine, job) or near(mine, job) for job in wanted):
+            seconds = heard_s(moment.now, turn_of(mine, wish), done_s[deck, mine])
+            yield Item("rendering", seconds, moment.share(flight), mine)
+
+
+def _flights(deck: int, moment: Moment) -> list[InFlight]:
+    return [flight for flight in moment.flights if flight.deck == deck and not (flight.pad or flight.strip)]
 
 
 def _planned(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float]) -> Iterable[Item]:
@@ -151,17 +164,15 @@ def _planned(deck: int, moment: Moment, done_s: Mapping[tuple[int, Job], float])
 
 def _missing(deck: int, moment: Moment) -> list[Submit]:
     """What the deck wants and nobody works on yet."""
-    flight = moment.flight
-    others = flight is None or flight.pad or flight.strip or flight.deck != deck
-    mine = None if flight is None or others else flight.job
+    mine = [flight.job for flight in _flights(deck, moment)]
     needs = missing(deck, moment.decks[deck], moment.wish(deck), moment.now)
-    return [need for need in needs if mine is None or not same_sound(mine, need.job)]
+    return [need for need in needs if not any(same_sound(job, need.job) for job in mine)]
 
 
 def _cost_s(need: Submit, moment: Moment) -> float:
     """Seconds of rendering; only those of the decoding where a chunk of the same spectrogram is there."""
     state = moment.decks[need.deck]
     kept = (chunk for chunk in (state.playing, state.scheduled, *state.ready) if chunk is not None)
-    if any(chunk.job.canvas_key == need.job.canvas_key for chunk in kept):
-        return moment.speed.of(need.job.model).rest_s
+    if any(same_canvas(chunk.job, need.job) for chunk in kept):
+        return moment.speed.decode_s(need.job) + moment.speed.way_s
     return moment.speed.seconds(need.job)

@@ -1,7 +1,8 @@
 """Chunks that need no renderer because they are still here: in a deck's slot, or lately heard. Engine's loop only.
 
 What a deck has played is copied when the player lets go of it (1.5 MB, half a millisecond), so that going back to it,
-or giving a deck's sound to another, is heard at the next boundary.
+or giving a deck's sound to another, is heard at the next boundary. Only the latest: what is older is read from the
+disk, or rendered again.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from liveriff.engine.deckbook import RENDERER
 from liveriff.engine.moment import Chunk, DeckState, Wish
 from liveriff.engine.sameness import same_sound
 from liveriff.engine.stage import Stage
+from liveriff.errors import DeviceError
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Picture
 from liveriff.wire.slots import Slots
 
-LIMIT_BYTES = 96 << 20
+LIMIT_BYTES = 32 << 20  # some twenty chunks; with them the engine's memory grows to its full size in the first minutes
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,19 +73,27 @@ class Recall:
     def lay(self, deck: int, job: Job, samples: NDArray[np.float32]) -> None:
         """Give a deck a chunk (frames, 2) that is no model's, unless it has it."""
         slot = None if _has(self._stage.book.states[deck], job) else self._stage.book.lending.lend(RENDERER)
-        if slot is not None:
-            self._slots[slot][: len(samples)] = samples
+        if slot is not None and self._put(slot, samples):
             self._stage.book.rendered(deck, job, slot)
 
     def _give(self, deck: int, job: Job) -> None:
         found = self._in_slots(job) or next((heard for heard in self._kept if same_sound(heard.job, job)), None)
         slot = self._stage.book.lending.lend(RENDERER) if found else None
-        if found is None or slot is None:
+        if found is None or slot is None or not self._put(slot, found.samples):
             return
-        self._slots[slot][: len(found.samples)] = found.samples
         if found.picture is not None:
             self._stage.pictures[slot] = found.picture
         self._stage.book.rendered(deck, found.job, slot, found.loudness)
+
+    def _put(self, slot: int, samples: NDArray[np.float32]) -> bool:
+        """False where there is no memory; the slot is free again then."""
+        try:
+            self._slots.reserve(slot, len(samples))
+        except DeviceError:
+            self._stage.book.lending.give_back(slot)
+            return False
+        self._slots[slot][: len(samples)] = samples
+        return True
 
     def _in_slots(self, job: Job) -> Heard | None:
         """It lies in a slot of another deck."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from liveriff.engine.folders import recordings, stamped, unused
 from liveriff.params.registry import Registry
+from liveriff.wire.folders import private
 from liveriff.wire.messages import Record, Recorded
 
 SWITCH, STEMS, FORMAT, NAME = "/record", "/record/stems", "/record/format", "/status/recording"
@@ -42,8 +43,8 @@ class Recorder:
         self._registry.set(SWITCH, True, ORIGIN)
 
     def _new(self) -> Path:
-        recordings().mkdir(parents=True, exist_ok=True)
-        return unused(recordings() / stamped(str(self._registry.get("/scene")), f".{self._registry.get(FORMAT)!s}"))
+        name = stamped(str(self._registry.get("/scene")), f".{self._registry.get(FORMAT)!s}")
+        return unused(private(recordings()) / name)
 
     def _switched(self) -> None:
         wanted = bool(self._registry.get(SWITCH))

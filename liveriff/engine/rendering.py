@@ -1,119 +1,156 @@
-"""The engine's hand on the renderer process: start, feed, watch, kill, start again.
+"""The engine's hand on whatever renders: one process, several, a cluster. Engine's loop only.
 
-Runs on the engine's loop only. The renderer works on one request at a time, so that a stale one is cancelled within
-a denoising step and a killed one costs one slot.
+The pool says which renderer works on what, transports carry it there; here is what the engine knows of it: how many
+more renders would begin at once, and what is being rendered for whom.
 """
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import os
-import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 from liveriff.engine.moment import InFlight
-from liveriff.engine.supervise import Backoff, Child, Events, Process, deaf_to_ctrl_c
-from liveriff.render.entry import renderer_main
-from liveriff.render.environment import PRELOAD, VARIABLES
+from liveriff.engine.renderers.asked import SPARE, RendererEvents, RendererOptions
+from liveriff.engine.renderers.linked import LinkedSeats, LinkOptions
+from liveriff.engine.renderers.local import LocalSeats, warm
+from liveriff.engine.renderers.orders import Kill, Lost, Order, Say, Tell
+from liveriff.engine.renderers.pool import Pool
+from liveriff.engine.renderers.seat import Ticket
+from liveriff.engine.renderers.transport import Distant, SeatEvents, Transport
+from liveriff.engine.renderers.where import Where
 from liveriff.wire.job import Job
-from liveriff.wire.messages import Cancel, Dropped, Loading, Preview, Progress, Quit, Ready, Refused, Render, Rendered
+from liveriff.wire.messages import Dropped, Picture, Preview, Progress, Ready, Refused, Rendered
 from liveriff.wire.slots import SlotSpec
 
-LOAD_PATIENCE_S = 120.0  # a model may take this long to load
-HANG_S = 10.0  # without a step or an answer for so long, a renderer is taken for dead
-
-
-@dataclass(frozen=True)
-class RendererOptions:
-    """What a renderer is started with. start_method: a multiprocessing start method, or "" for the best one here."""
-
-    model: str = "embedded"
-    device: str = "cpu"
-    cache_dir: str | None = None
-    start_method: str = ""
-
-
-@dataclass(frozen=True)
-class RendererEvents:
-    """Called on the engine's loop. ``lost`` brings the request that died with the renderer, if there was one."""
-
-    message: Callable[[object], None]
-    lost: Callable[[InFlight | None, int | None], None]
-
-
-def _context(options: RendererOptions) -> Any:
-    method = options.start_method or best_start_method(options.device)
-    os.environ.update(VARIABLES)  # read by the allocator and OpenMP when the child's Python starts
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(list(PRELOAD))
-    return context
-
-
-def best_start_method(device: str) -> str:
-    """forkserver where it is safe (a new renderer in 0.3 s instead of 5): Linux, and no CUDA context to inherit."""
-    return "forkserver" if sys.platform == "linux" and not device.startswith("cuda") else "spawn"
+_ANSWERS = (Rendered, Refused, Dropped)
 
 
 class Renderer:
-    """One renderer process, always wanted: when it leaves it is started again."""
+    """All renderers of a performance."""
 
     def __init__(self, options: RendererOptions, slots: SlotSpec, events: RendererEvents) -> None:
-        """Nothing is started yet; see ``run``."""
+        """Nothing is started yet; see ``start``."""
         self.options = options
-        self.state = "off"
-        self.in_flight: InFlight | None = None
-        self.restarts = 0
-        self.slot: int | None = None  # where the request in flight goes
-        self._slots = slots
+        self.shares: dict[int, float] = {}  # of each request in flight that is done, 0..1
         self._events = events
-        self._child: Child | None = None
-        self._backoff = Backoff()
-        self._heard = time.monotonic()
-        self._loads = False  # the model of the request in flight
-        self._wanted = True
+        far = options.where.kind == "ray" or options.round_trip_s is not None
+        self._pool = Pool(events.costs, str(options.where), far)
+        self._flights: dict[int, InFlight] = {}
+        self._previews: dict[int, Picture] = {}
         self._requests = 0
+        self._state = "off"
+        self._transports = self._made(slots)
+
+    def _made(self, slots: SlotSpec) -> dict[bool, Transport]:
+        """Transports, by whether they are spare."""
+        options = self.options
+        if options.where.kind == "here":
+            return {False: self._near_or_far(lambda events: LocalSeats(options.here, slots, events))}
+        link = LinkOptions(options.where, options.model, options.cache_dir)
+        far = self._near_or_far(lambda events: LinkedSeats(link, slots, events))
+        return {True: LocalSeats(options.here, slots, self._seat_events(spare=True)), False: far}
+
+    def _near_or_far(self, make: Callable[[SeatEvents], Transport]) -> Transport:
+        events = self._seat_events(spare=False)
+        far_s = self.options.round_trip_s
+        return make(events) if far_s is None else Distant(make, events, far_s)
+
+    def _seat_events(self, spare: bool) -> SeatEvents:
+        return SeatEvents(lambda seat: self._opened(seat, spare), self._heard, self._lost, self._events.told)
+
+    # --- what it can do ----------------------------------------------------------------------------------------------
+
+    @property
+    def room(self) -> int:
+        """How many more renders would begin at once."""
+        return self._pool.room(time.monotonic())
 
     @property
     def idle(self) -> bool:
         """Whether it would start on a request at once."""
-        return self.state == "ready" and self.in_flight is None
+        return self.room > 0
+
+    def able(self, model: str) -> bool:
+        """Whether a model can be rendered: while a spare renderer stands in for a cluster, only its own."""
+        return self._pool.able(model)
 
     @property
-    def loads(self) -> bool:
-        """Whether the model of the request in flight is being loaded."""
-        return self._loads
+    def flights(self) -> tuple[InFlight, ...]:
+        """What is being rendered, in the order of asking."""
+        return tuple(self._flights.values())
+
+    def flight(self, request: int) -> InFlight | None:
+        """One of them."""
+        return self._flights.get(request)
+
+    @property
+    def loading(self) -> frozenset[int]:
+        """Requests whose model is being loaded, or that wait for a renderer that has it."""
+        works = {request: self._pool.work(request) for request in self._flights}
+        return frozenset(request for request, work in works.items() if work is None or work.loading_s is not None)
+
+    def preview(self, deck: int, job: Job) -> Picture | None:
+        """What a chunk that is being rendered for a deck looks like so far."""
+        found = (each.request for each in self._flights.values() if each.deck == deck and each.job == job)
+        return next((self._previews[request] for request in found if request in self._previews), None)
+
+    @property
+    def way_s(self) -> float:
+        """To the renderers and back, as measured."""
+        return self._pool.way_s
+
+    @property
+    def restarts(self) -> int:
+        """How often a process was started in place of one that had left."""
+        return sum(getattr(each, "restarts", 0) for each in self._transports.values())
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Processes on this machine, by name."""
+        return {name: pid for each in self._transports.values() for name, pid in each.pids.items()}
 
     @property
     def pid(self) -> int | None:
-        """Process id while one runs."""
-        return self._child.pid if self._child else None
+        """Of the first of them."""
+        return next(iter(self.pids.values()), None)
 
-    async def start(self) -> None:
-        """Start the process; ``Ready`` comes when the model is loaded."""
-        self.state = "loading"
-        self._heard = time.monotonic()
-        self._child = await Child.start("renderer", self._make, Events(self._message, self._gone))
+    @property
+    def state(self) -> str:
+        """In words. Of one: loading, ready, restarting, off; of several: how many are ready; where a spare one stands
+        in, that it does."""
+        if self._state in ("off", "restarting") or self.options.where == Where():
+            return self._state
+        if self.ready:
+            seats = sum(not seat.spare for seat in self._pool.seats.values())
+            return f"ready {self.ready} of {max(seats, self.options.where.count or 0)}"
+        spare = any(seat.ready for seat in self._pool.seats.values())
+        return f"away: {self.options.where}; the embedded model plays here" if spare else "loading"
+
+    @property
+    def ready(self) -> int:
+        """How many renderers are, without a spare one."""
+        return sum(seat.ready and not seat.spare for seat in self._pool.seats.values())
+
+    def put_away(self, round_trip_s: float, ahead: bool) -> None:
+        """For measurements, where options gave a way: another one, and whether a job may leave before a renderer is
+        free. Nothing may be in flight."""
+        transport = self._transports[False]
+        assert isinstance(transport, Distant)
+        transport.round_trip_s, self._pool.far, self._pool.way_s = round_trip_s, ahead, 0.0
+
+    # --- doing -------------------------------------------------------------------------------------------------------
 
     @staticmethod
     def warm(options: RendererOptions) -> None:
         """Begin to import torch where renderers are forked from, so that it is done when the first is asked for."""
-        _context(options)
-        if (options.start_method or best_start_method(options.device)) == "forkserver":
-            from multiprocessing import forkserver  # Windows has none
+        warm(options.here)
 
-            with deaf_to_ctrl_c():
-                forkserver.ensure_running()
-
-    def _make(self, pipe: Connection) -> Process:
-        context = _context(self.options)
-        args = (pipe, self._slots, self.options.model, self.options.device, self.options.cache_dir)
-        return cast(Process, context.Process(target=renderer_main, args=args, name="liveriff-renderer", daemon=True))
+    async def start(self) -> None:
+        """Start them; ``Ready`` comes from each when its model is loaded."""
+        self._state = "loading"
+        await asyncio.gather(*(each.start() for each in self._transports.values()))
 
     def submit(
         self,
@@ -124,67 +161,88 @@ class Renderer:
         fill: bool = False,
         strip: bool = False,
         beside: tuple[Job, ...] = (),
+        due: Fraction | None = None,
+        by_s: float = 0.0,
     ) -> None:
         """Give it a job of a deck, or of a pad, a fill or a point of a strip; only when ``idle``. beside: what it will
-        be given next, if nothing comes between."""
-        if not self.idle or self._child is None:
-            raise RuntimeError("the renderer is not idle")
+        be given next, if nothing comes between; due: the beat it is for; by_s: in how many seconds it is wanted,
+        FOREVER for what nobody waits for. The answer comes later, even where it is known at once."""
+        if not self.idle:
+            raise RuntimeError("no renderer is idle")
         self._requests += 1
-        self._heard, self._loads = time.monotonic(), False
-        self.in_flight = InFlight(self._requests, deck, job, pad, fill, strip)
-        self.slot = slot
-        self._child.send(Render(self._requests, job, slot, beside))
+        now_s = time.monotonic()
+        self._flights[self._requests] = InFlight(self._requests, deck, job, pad, fill, strip, slot, due)
+        orders = self._pool.submit(Ticket(self._requests, job, slot, beside, now_s + by_s), now_s)
+        self._do([order for order in orders if isinstance(order, Tell)])
+        if answers := [order for order in orders if not isinstance(order, Tell)]:
+            asyncio.get_running_loop().call_soon(self._do, answers)
 
-    def cancel(self) -> None:
-        """Drop what it works on; answered by Dropped, or by Rendered if it was just done."""
-        if self.in_flight and self._child:
-            self._child.send(Cancel(self.in_flight.request))
-
-    def _message(self, message: object) -> None:
-        self._heard = time.monotonic()
-        self._loads = isinstance(message, Loading)
-        if isinstance(message, Loading):
-            return
-        if isinstance(message, Ready):
-            self.state = "ready"
-        if isinstance(message, Rendered):
-            self._backoff.worked()
-        if isinstance(message, (Progress, Preview, Rendered, Refused, Dropped)) and not self._answers(message.request):
-            return  # about a request of an earlier life
-        self._events.message(message)
-        if isinstance(message, (Rendered, Refused, Dropped)):
-            self.in_flight, self.slot = None, None
-
-    def _answers(self, request: int) -> bool:
-        return self.in_flight is not None and self.in_flight.request == request
-
-    def _gone(self) -> None:
-        if not self._wanted:
-            return
-        self.restarts += 1
-        lost, slot = self.in_flight, self.slot
-        self.in_flight, self.slot, self._child = None, None, None
-        self.state = "restarting"
-        self._events.lost(lost, slot)
-        asyncio.get_running_loop().call_later(self._backoff.next_s(), self._again)
-
-    def _again(self) -> None:
-        if self._wanted:
-            self._task = asyncio.ensure_future(self.start())
+    def cancel(self, request: int) -> None:
+        """Drop one; answered by Dropped, or by Rendered if it was just done."""
+        self._do(self._pool.cancel(request))
 
     def watch(self) -> None:
-        """Kill it if it hangs; called by the hub every tick."""
-        silent = time.monotonic() - self._heard
-        loads = self.state == "loading" or (self._loads and self.in_flight is not None)
-        patience = LOAD_PATIENCE_S if loads else HANG_S if self.in_flight else None
-        if patience is not None and silent > patience and self._child:
-            self._heard = time.monotonic()
-            self._child.kill()
+        """Look for what hangs; called by the hub every tick."""
+        for each in self._transports.values():
+            each.watch()
+        self._do(self._pool.look(time.monotonic()))
 
     def close(self) -> None:
-        """End the process for good; blocks for at most two seconds."""
-        self._wanted = False
-        if self._child:
-            self._child.close(Quit(), patience_s=1.0)
-            self._child = None
-        self.state = "off"
+        """End all processes for good; blocks for at most two seconds, with a cluster for eight."""
+        for each in self._transports.values():
+            each.close()
+        self._state = "off"
+
+    # --- what becomes of it ------------------------------------------------------------------------------------------
+
+    def _opened(self, seat: int, spare: bool) -> None:
+        self._pool.opened(seat, time.monotonic(), spare)
+
+    def _heard(self, seat: int, message: object) -> None:
+        self._do(self._pool.heard(seat, message, time.monotonic()))
+
+    def _lost(self, seats: Iterable[int]) -> None:
+        seats = tuple(seats)
+        if self.options.where.kind == "here" or SPARE in seats:
+            others = any(each.ready and each.number not in seats for each in self._pool.seats.values())
+            self._events.told("A renderer left; the others go on while it is started again." if others else _ALONE)
+        self._do(self._pool.lost(seats, time.monotonic()))
+        if not any(each.ready for each in self._pool.seats.values()):
+            self._state = "restarting"
+
+    def _do(self, orders: Iterable[Order]) -> None:
+        for order in orders:
+            match order:
+                case Tell(seat=seat, message=message):
+                    self._transport(seat).tell(seat, message)
+                case Kill(seat=seat):
+                    self._transport(seat).kill(seat)
+                case Say(message=message):
+                    self._say(message)
+                case Lost(tickets=tickets):
+                    gone = tuple(self._flights[each.request] for each in tickets)
+                    self._events.lost(gone)
+                    for each in tickets:
+                        self._forget(each.request)
+
+    def _transport(self, seat: int) -> Transport:
+        return self._transports[seat >= SPARE]
+
+    def _say(self, message: object) -> None:
+        match message:
+            case Ready():
+                self._state = "ready"
+            case Progress(request=request, step=step, of=of):
+                self.shares[request] = (step - 1) / max(of, 1)
+            case Preview(request=request, picture=picture):
+                self._previews[request] = picture
+        self._events.message(message)
+        if isinstance(message, _ANSWERS):
+            self._forget(message.request)
+
+    def _forget(self, request: int) -> None:
+        for known in (self._flights, self.shares, self._previews):
+            known.pop(request, None)
+
+
+_ALONE = "The renderer left; the decks go on looping while it is started again."

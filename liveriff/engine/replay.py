@@ -23,6 +23,7 @@ from liveriff.player.offline import Offline, Taken
 from liveriff.wire import messages
 
 Samples = NDArray[np.float32]
+MOST_BLOCK = 1 << 16  # frames
 
 
 class Sounds(Protocol):
@@ -88,13 +89,33 @@ def play(log: journal.Log, path: str | Path, sounds: Sounds) -> Iterator[Samples
     """All that was played from the first downbeat on, piece by piece, (frames, 2); lives follow each other without a
     gap. UsageError for a log that does not fit this version."""
     for life in lives(log, path):
+        _check(life, path)
         heard = _input(life, path)
         player = Offline(log.header.rate, life.begin.block, life.begin.limit, panel_names(), heard=heard)
         try:
             for frames, taken in _steps(life, path, sounds):
-                yield player.block(frames, taken)
+                yield _played(player, frames, taken, path)
         finally:
             player.close()
+
+
+def _played(player: Offline, frames: int, taken: Taken | None, path: str | Path) -> Samples:
+    """One block. UsageError where the score tells the player what no engine has told one."""
+    try:
+        return player.block(frames, taken)
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        at = f"frame {player.frame}"
+        raise UsageError(
+            f"{path}: the score cannot be played at {at} ({type(error).__name__}); it is damaged."
+        ) from error
+
+
+def _check(life: Life, path: str | Path) -> None:
+    """UsageError for blocks that no sink asks for: a score of those would never end, or need more memory than there
+    is."""
+    lengths = {life.begin.block, *(block.length for block in life.blocks if block.length)}
+    if wrong := [each for each in lengths if not 1 <= each <= MOST_BLOCK]:
+        raise UsageError(f"{path}: no block has {str(wrong[0])[:40]} frames; the score is damaged.")
 
 
 def _input(life: Life, path: str | Path) -> KeptInput | None:
@@ -128,7 +149,7 @@ def _steps(life: Life, path: str | Path, sounds: Sounds) -> Iterator[tuple[int, 
         if frame != block.frame:
             raise UsageError(f"{path}: the score has a hole at frame {frame}; it cannot be replayed.")
         length = block.length or length
-        told = [life.sent[each] for each in range(number + 1, block.told + 1) if each in life.sent]
+        told = [life.sent[each] for each in sorted(life.sent) if number < each <= block.told]
         number = max(number, block.told)
         yield length, _taken(block, told, path, sounds)
         frame += length

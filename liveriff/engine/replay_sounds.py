@@ -66,7 +66,7 @@ class LogSounds:
         return samples
 
     def _kept(self, sound: journal.Sound) -> Samples | None:
-        if self._cache is None or sound.job is None:
+        if self._cache is None or sound.job is None or not 0 < sound.frames == sound.job.frames:
             return None
         samples = np.zeros((sound.frames, CHANNELS), np.float32)
         kept = self._cache.load(sound.job, samples)

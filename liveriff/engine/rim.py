@@ -46,6 +46,7 @@ class Rim:
         self.sync = Sync(stage.registry, stage.time, stage.notice)
         self._stage, self._strike, self._options = stage, strike, options
         self._told = 0.0
+        self.sync.complete = False  # a scene may follow what is only being opened
         self.sync.add("link", LinkClock())
         stage.registry.subscribe(self._offset, "/tempo/offset")
         self._offset()
@@ -60,6 +61,7 @@ class Rim:
             with contextlib.suppress(Exception):  # what is missing is told by the part that needs it
                 await asyncio.to_thread(_import)  # a second of work that the loop has no time for
         await self._try("MIDI", self._open_hands, options != RimOptions(), options.midi not in ("auto", "off"))
+        self.sync.complete = True
         await self._try("OSC", self._open_osc, options.osc is not None, options.osc_asked)
         await self._try("The door", self._open_door, options.door is not None, options.door_asked)
 
@@ -88,13 +90,18 @@ class Rim:
         self.hands = hands
 
     async def _open_osc(self) -> None:
+        from liveriff.control.door.addresses import networks
         from liveriff.control.osc.server import OscOptions, OscServer
 
         assert self._options.osc is not None
         host, port = self._options.osc
-        bind = EVERYWHERE if self._options.lan and host == LOOPBACK else host
-        stage = self._stage
-        reply, more = self._options.osc_reply, OscOptions(delays=self._delays, stray=self._stray)
+        bind = EVERYWHERE if self._options.osc_lan and host == LOOPBACK else host
+        stage, allow = self._stage, self._options.osc_allow
+        if allow is None:
+            allow = await asyncio.to_thread(networks) if self._options.osc_lan else ()
+        if self._options.lan and not self._options.osc_lan:
+            stage.notice("OSC knows no token: it listens to this machine only. --osc-allow ADDRESS lets others in.")
+        reply, more = self._options.osc_reply, OscOptions(delays=self._delays, stray=self._stray, allow=allow)
         server = OscServer(stage.registry, self._strike, stage.notice, bind, port, reply, more)
         try:
             await server.start()
@@ -121,6 +128,8 @@ class Rim:
         )  # fmt: skip
         await door.start()
         self.door = door
+        if options.lan and not options.token:
+            stage.notice("Whoever is on this network may play along; --token auto asks browsers for a word.")
 
     def _stray(self, address: str, args: Sequence[object], peer: Peer, at: float) -> bool:
         """A message for an address that is not ours, which may be bound."""

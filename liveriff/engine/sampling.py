@@ -19,7 +19,7 @@ from liveriff.engine.pads import Sample
 from liveriff.engine.segments import segment_name
 from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
-from liveriff.errors import LiveriffError
+from liveriff.errors import DeviceError, LiveriffError
 from liveriff.params.kinds import Value
 from liveriff.params.listeners import Change
 from liveriff.params.registry import UNDO
@@ -130,6 +130,12 @@ class Sampling:
         slot = self._shots.lend()
         if slot is None:
             self._stage.notice("All memory for pads is taken; clear one first.")
+            return False
+        try:
+            self._slots.reserve(slot, len(sound))
+        except DeviceError as error:
+            self._stage.pads.give_back(slot)
+            self._stage.notice(f"{str(error)[:1].upper()}{str(error)[1:]}")
             return False
         self._slots[slot][: len(sound)] = sound
         self._shots.forget(pad)

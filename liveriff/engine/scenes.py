@@ -2,7 +2,8 @@
 
 A scene is TOML whose tables are the parameters' paths: ``[tempo] bpm = 124`` is /tempo/bpm, ``[deck.1] level = -3`` is
 /deck/1/level, and a key may hold the rest of a path, ``"seed/drift" = 0.25``. ``preset`` in a deck's table gives it a
-preset's sound before its own values. ``[bank]`` lists prompts by category for knobs to pick from.
+preset's sound before its own values. ``render`` says which renderers the scene wants. ``[bank]`` lists prompts by
+category for knobs to pick from.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from types import MappingProxyType
 
 from liveriff.control.mapping.bindings import Binding
 from liveriff.control.mapping.reading import read_bindings
+from liveriff.engine.renderers.where import in_scene
 from liveriff.engine.scenes_files import Keys, TomlFile, find, read, shelved
 from liveriff.engine.scenes_presets import Listing, heading, load_preset, stored_value
 from liveriff.errors import UsageError
@@ -25,7 +27,7 @@ from liveriff.params.words import CHUNKS, DECKS, did_you_mean
 
 DEFAULT = "house"
 ORIGIN = "scene"
-_HEADINGS = ("title", "about", "bank", "binding")
+_HEADINGS = ("title", "about", "render", "bank", "binding")
 _TOP = (*_HEADINGS, *{spec.path.split("/")[1] for spec in SPECS if spec.stored})
 _WHOLE = ("/deck", "/pad", "/delay", "/reverb")
 """What a scene sets as a whole: what it does not mention goes to its default. Elsewhere (the master's level, the
@@ -35,7 +37,8 @@ limiter) it changes only what it mentions, so that no scene makes the hall loude
 @dataclass(frozen=True)
 class Scene:
     """A scene as written. values: by path, only what the file says; bank: prompts by category; bindings:
-    what controls of controllers do in this scene."""
+    what controls of controllers do in this scene; render: which renderers it wants, for a performance that begins with
+    it."""
 
     title: str
     about: str = ""
@@ -43,6 +46,7 @@ class Scene:
     bank: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: Path | None = None
     bindings: tuple[Binding, ...] = ()
+    render: str = ""
 
     def complete(self) -> dict[str, Value]:
         """The values with the defaults of all that a scene sets as a whole."""
@@ -62,7 +66,8 @@ def load_scene(name_or_path: str = DEFAULT, *, paths: bool = True) -> Scene:
     values = {**_presets(file), **_own(file)}
     title, about = heading(file, "title"), heading(file, "about", "")
     bindings = read_bindings(file.data.get("binding", []), str(file.path))
-    return Scene(title, about, MappingProxyType(values), MappingProxyType(_bank(file)), file.path, bindings)
+    bank, render = MappingProxyType(_bank(file)), _render(file)
+    return Scene(title, about, MappingProxyType(values), bank, file.path, bindings, render)
 
 
 def apply(scene: Scene, registry: Registry, origin: str = ORIGIN) -> None:
@@ -126,6 +131,13 @@ def _preset(file: TomlFile, keys: Keys, path: str, name: object) -> dict[str, Va
         return load_preset(name, paths=False).on_deck(int(number))
     except UsageError as error:
         raise file.error(keys, str(error)) from None
+
+
+def _render(file: TomlFile) -> str:
+    try:
+        return in_scene(file.data.get("render", ""))
+    except UsageError as error:
+        raise file.error(("render",), str(error)) from None
 
 
 def _bank(file: TomlFile) -> dict[str, tuple[str, ...]]:

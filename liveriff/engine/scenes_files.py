@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +14,14 @@ from typing import Literal
 
 import liveriff
 from liveriff.errors import UsageError
+from liveriff.params.tomltext import TomlError, tables
 from liveriff.params.words import did_you_mean
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Shelf = Literal["scenes", "presets"]
 Keys = tuple[str, ...]
 
-LARGEST = 1_000_000  # bytes; a scene is a few thousand, so a larger file is something else
+LARGEST = 250_000  # bytes; a scene is a few thousand, so a larger file is something else
+LOOKED_THROUGH = 2_000_000  # characters parsed to find the place of a mistake
 _NAME = re.compile(r"[\w][\w .-]*")
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -103,20 +99,23 @@ class TomlFile:
     def _place(self, keys: Keys) -> tuple[int, int]:
         """Line and column of keys, from 1.
 
-        The parser keeps no places, so prefixes of the file are parsed until one has the keys: the statement that
-        brought them begins where the last good prefix without them ended. Slow, but only errors ask.
+        The parser keeps no places, so beginnings of the file are parsed: the statement that brought the keys begins
+        where the longest one without them ends. Slow, but only errors ask, and not without end.
         """
-        lines = self.text.splitlines(keepends=True)
-        begin = 0
-        for end in range(1, len(lines) + 1):
-            try:
-                data = tomllib.loads("".join(lines[:end]))
-            except tomllib.TOMLDecodeError:
-                continue
-            if _has(data, keys):
-                return begin + 1, _column(lines[begin], keys)
-            begin = end
-        return 1, 1
+        lines, room = self.text.splitlines(keepends=True), LOOKED_THROUGH
+        begin, end = 0, len(lines)  # the first so many lines have not the keys, or have
+        while end - begin > 1 and room > 0:
+            for middle in _from_the_middle(begin, end):
+                start = "".join(lines[:middle])
+                room -= len(start)
+                data = _parsed(start)
+                if data is not None or room <= 0:
+                    break
+            else:
+                break  # all in between is one statement
+            begin, end = (begin, middle) if data is not None and _has(data, keys) else (middle, end)
+        line = lines[begin] if begin < len(lines) else ""
+        return begin + 1, _column(line, keys)
 
 
 def read(path: Path) -> TomlFile:
@@ -130,14 +129,12 @@ def read(path: Path) -> TomlFile:
         raise UsageError(f"{path} is larger than {LARGEST} bytes, so it is no scene or preset.")
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        return TomlFile(path, text, tomllib.loads(text))
+        return TomlFile(path, text, tables(text))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise UsageError(f"{path}, line {line}: this is not UTF-8 text; save the file as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except TomlError as error:
         raise _broken(path, text, str(error)) from error
-    except RecursionError:
-        raise UsageError(f"{path}: the tables are nested too deeply.") from None
 
 
 def _broken(path: Path, text: str, message: str) -> UsageError:
@@ -148,6 +145,20 @@ def _broken(path: Path, text: str, message: str) -> UsageError:
     if line is None:
         line, column = str(len(lines)), str(len(lines[-1]) + 1)
     return UsageError(f"{path}, line {line}, column {column}: {reason[:1].lower()}{reason[1:]}.")
+
+
+def _from_the_middle(begin: int, end: int) -> Iterator[int]:
+    """All numbers between two, the middle one first, then down, then up."""
+    middle = (begin + end) // 2
+    yield from range(middle, begin, -1)
+    yield from range(middle + 1, end)
+
+
+def _parsed(text: str) -> Mapping[str, object] | None:
+    try:
+        return tables(text)
+    except TomlError:
+        return None
 
 
 def _has(data: object, keys: Keys) -> bool:

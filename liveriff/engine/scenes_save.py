@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from liveriff.engine.folders import is_device
 from liveriff.engine.scenes_files import Shelf, is_name, shelved, user_folder
 from liveriff.engine.scenes_write import preset_text, save_scene, save_text, scene_of
 from liveriff.errors import LiveriffError, UsageError
@@ -26,7 +27,7 @@ LONGEST = 60
 def place_for(shelf: Shelf, name: str) -> Path:
     """The performer's file of that name; UsageError for what can be no name."""
     plain = " ".join(name.split())
-    if not is_name(plain) or len(plain) > LONGEST or plain.endswith("."):
+    if not is_name(plain) or len(plain) > LONGEST or plain.endswith(".") or is_device(plain):
         raise UsageError(f"{name[:LONGEST]!r} is no name for a file: use letters, digits, spaces and hyphens.")
     folder, known = user_folder() / shelf, shelved(shelf)
     number, free = 1, plain
@@ -50,10 +51,10 @@ class Keeping:
         if not change.value:
             return
         stage = self._stage
-        bank = stage.scene.bank if stage.scene else {}
+        bank, render = (stage.scene.bank, stage.scene.render) if stage.scene else ({}, "")
         try:
             path = place_for("scenes", str(change.value))
-            save_scene(scene_of(stage.registry, path.stem, "", bank, stage.bindings), path)
+            save_scene(scene_of(stage.registry, path.stem, "", bank, stage.bindings, render), path)
         except LiveriffError as error:
             stage.notice(f"The scene is not saved: {error}")
         else:

@@ -16,6 +16,7 @@ from liveriff.params.kinds import Value
 from liveriff.params.kinds_worded import AUTO, Text
 from liveriff.params.registry import Registry
 from liveriff.params.table import SPECS
+from liveriff.wire.folders import private
 
 _NUMBERED = ("deck", "pad")
 
@@ -26,16 +27,18 @@ def scene_of(
     about: str = "",
     bank: Mapping[str, tuple[str, ...]] | None = None,
     bindings: tuple[Binding, ...] = (),
+    render: str = "",
 ) -> Scene:
     """What the registry holds now, without what a scene gives by default anyway."""
     silent = dict(resting())
     values = {path: value for path, value in registry.snapshot().items() if silent.get(path, _NOTHING) != value}
-    return Scene(Text().coerce(title), Text().coerce(about), values, bank or {}, None, bindings)
+    return Scene(Text().coerce(title), Text().coerce(about), values, bank or {}, None, bindings, render)
 
 
 def dump(scene: Scene) -> str:
     """The scene as TOML, settings in the order of the table."""
     lines = [f"title = {_quoted(scene.title)}", f"about = {_quoted(scene.about)}"]
+    lines += [f"render = {_quoted(scene.render)}"] if scene.render else []
     sections = _sections(scene.values)
     lines += [f"{key} = {_toml(value)}" for key, value in sections.pop("", [])]
     if scene.bank:
@@ -60,7 +63,7 @@ def save_text(text: str, path: Path) -> None:
     """See ``save_scene``; UsageError where it cannot be written."""
     draft = path.with_name(f"{path.stem}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private(path.parent)
         with draft.open("w", encoding="utf-8") as file:
             file.write(text)
         draft.replace(path)

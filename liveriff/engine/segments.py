@@ -10,6 +10,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from liveriff.engine.litter import abandoned
+
 _FOLDER = Path("/dev/shm")
 _PREFIX = "liveriff-"
 
@@ -23,21 +25,8 @@ def sweep(folder: Path = _FOLDER) -> int:
     """Remove segments of processes that are gone; returns how many. A player that still maps one keeps it."""
     if not folder.is_dir():
         return 0
-    stale = [path for path in folder.glob(f"{_PREFIX}*") if not _alive(path.name)]
+    stale = [path for path in folder.glob(f"{_PREFIX}*") if abandoned(path)]
     for path in stale:
         with contextlib.suppress(OSError):
             path.unlink()
     return len(stale)
-
-
-def _alive(name: str) -> bool:
-    pid = name[len(_PREFIX) :].split("-")[0]
-    if not pid.isdigit():
-        return True  # not one of ours
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from liveriff.errors import UsageError
+from liveriff.wire.folders import private
 
 PREFIX, SUFFIX = "session-", ".json"
 LARGEST = 10_000  # bytes
@@ -39,7 +40,7 @@ def announce(url: str, token: str = "", scene: str = "") -> Session:
     """Write the file of this process, readable by its user alone. OSError where that cannot be."""
     session = Session(os.getpid(), url, token, scene, time.time())
     folder = _folders()[0]
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(folder)
     sweep()
     aside = folder / f"{_name(session.pid)}.part"
     with contextlib.suppress(FileNotFoundError):
@@ -126,9 +127,9 @@ def _read(path: Path) -> Session | None:
         session = Session(
             int(data["pid"]), str(data["url"]), str(data["token"]), str(data["scene"]), float(data["started"])
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
-    return session if path.name == _name(session.pid) else None
+    return session if session.pid > 0 and path.name == _name(session.pid) else None
 
 
 def _runs(session: Session) -> bool:

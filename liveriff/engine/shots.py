@@ -1,7 +1,7 @@
 """Keeps the pads supplied: from the disk what was made before, from the renderer the rest. Engine's loop only.
 
-Decks come first: a one-shot is rendered while no deck is in a hurry. The first bank is made at the start; a pad of
-another is empty until somebody asks for it: words, a reroll, a kit, a sample.
+Decks come first: a one-shot is rendered while no deck is in a hurry, but before the decks' strips. The first bank is
+made at the start; a pad of another is empty until somebody asks for it: words, a reroll, a kit, a sample.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from liveriff.engine.moment import FOREVER
 from liveriff.engine.options import FALLBACK_MODEL
 from liveriff.engine.pads import SHAPING, PadBook, Want, want
 from liveriff.engine.stage import Stage
+from liveriff.errors import DeviceError
 from liveriff.params.listeners import Change
 from liveriff.params.table import TABLE
 from liveriff.params.words import PADS, PER_BANK
@@ -21,6 +23,7 @@ from liveriff.wire.messages import Load
 from liveriff.wire.slots import Slots
 
 READS = 2  # one-shots read from disk a look: each takes a millisecond of the loop
+FORGET = 4096  # jobs known to be absent; a hand on a morph makes new ones all evening
 RESTS_S = 0.25  # a hand that has not turned a morph for so long is where it wants to be
 
 
@@ -44,7 +47,7 @@ class Shots:
         self._absent: set[str] = set()
         self._struck: set[int] = set()  # pads that were struck in vain
         self._turned: dict[int, float] = {}  # when a hand last turned the morph of a pad
-        self._flight: tuple[int, Want] | None = None
+        self._flights: dict[int, Want] = {}  # by pad: what is being rendered for it
         self._idle = False  # nothing was lacking at the last look, and nothing has changed since
         for pad in PADS:
             self.tell(pad, "waiting" if pad in self._asked else "empty")
@@ -60,6 +63,11 @@ class Shots:
         """Whether somebody waits for the sound of a pad that has none: a stroke in vain is worse than a loop that is
         heard once more."""
         return bool(self._struck)
+
+    @property
+    def silent(self) -> bool:
+        """Whether a pad that was asked for has no sound yet."""
+        return not self._idle and any(not self.book.states[pad].sounds for pad in self._asked)
 
     # --- what is asked for -------------------------------------------------------------------------------------------
 
@@ -103,7 +111,8 @@ class Shots:
         for pad in self._asked:
             if pad not in self._wanted:
                 self._wanted[pad] = want(self._stage.registry, pad, rate, self._model, self._version)
-        return {pad: self._wanted[pad] for pad in sorted(self._asked) if not self._in_hand(pad)}
+        waiting = (pad for pad in sorted(self._asked) if pad not in self._flights and not self._in_hand(pad))
+        return {pad: self._wanted[pad] for pad in waiting}
 
     def _in_hand(self, pad: int) -> bool:
         """Whether a hand turns a morph whose strip is there to be heard meanwhile."""
@@ -111,14 +120,16 @@ class Shots:
         moves = self._clock() - self._turned.get(pad, -RESTS_S) < RESTS_S
         return moves and ends is not None and ends == self._wanted[pad].ends
 
-    def work(self) -> bool:
-        """Read what lies on the disk; give the renderer one job if it is idle. Returns whether it did."""
+    def work(self, points: bool = True) -> bool:
+        """Read what lies on the disk; give the renderer one job if it is idle. Returns whether it did. points: also
+        for strips, where every pad has what it wants."""
         if self._idle:
             return False
         for _ in range(READS):
-            missing = self.book.missing(self._wants(), self._struck) or self._gap()
+            missing = self.book.missing(self._wants(), self._struck) or (self._gap() if points else None)
             if missing is None:
-                self._rest()
+                if points:
+                    self._rest()
                 return False
             if not self._read(*missing):
                 return self._submit(*missing)
@@ -135,7 +146,7 @@ class Shots:
     def _gap(self) -> tuple[int, Want] | None:
         """The next point of a strip, of the pad whose morph was turned last."""
         for pad in sorted(self._turned, key=self._turned.__getitem__, reverse=True):
-            wanted = self._wanted.get(pad) if pad in self._asked else None
+            wanted = self._wanted.get(pad) if pad in self._asked and pad not in self._flights else None
             for load in self.book.adopted(pad, wanted) if wanted else ():
                 self._stage.player.send(load)
             at = self.book.gap(pad, wanted) if wanted else None
@@ -155,6 +166,14 @@ class Shots:
                 self._stage.player.send(load)
         return slot
 
+    def _fetched(self, job: Job, slot: int) -> bool:
+        """From the cache into a slot; False where it is not kept, or there is no memory for it."""
+        try:
+            self._slots.reserve(slot, job.frames)
+        except DeviceError:
+            return False
+        return self._cache is not None and self._cache.load(job, self._slots[slot]) is not None
+
     def _read(self, pad: int, wanted: Want) -> bool:
         job = wanted.job
         if self._cache is None or job.key in self._absent:
@@ -162,8 +181,10 @@ class Shots:
         slot = self.lend()
         if slot is None:
             return False
-        if self._cache.load(job, self._slots[slot]) is None:
+        if not self._fetched(job, slot):
             self.book.give_back(slot)
+            if len(self._absent) >= FORGET:
+                self._absent.clear()
             self._absent.add(job.key)
             return False
         self._stage.tally.from_cache += 1
@@ -171,12 +192,12 @@ class Shots:
         return True
 
     def _submit(self, pad: int, wanted: Want) -> bool:
-        slot = self.lend() if self._stage.renderer.idle else None
+        renderer = self._stage.renderer
+        slot = self.lend() if renderer.idle and renderer.able(wanted.job.model) else None
         if slot is None:
             return False
-        self._stage.due, self._stage.share, self._stage.preview = None, 0.0, None
-        self._flight = (pad, wanted)
-        self._stage.renderer.submit(0, wanted.job, slot, pad)
+        self._flights[pad] = wanted
+        renderer.submit(0, wanted.job, slot, pad, by_s=0.0 if pad in self._struck else FOREVER)
         self.tell(pad, "rendering")
         return True
 
@@ -184,12 +205,12 @@ class Shots:
 
     def load(self, pad: int, job: Job, slot: int) -> None:
         """A one-shot lies in its slot: the pad plays it from now on."""
-        flight, self._flight = self._flight, None
-        if pad not in self._asked or flight is None or flight[1].job != job:  # it was emptied meanwhile
+        wanted = self._flights.pop(pad, None)
+        if pad not in self._asked or wanted is None or wanted.job != job:  # it was emptied meanwhile
             self.book.give_back(slot)
             self.tell(pad)
         else:
-            self._loaded(pad, flight[1], slot)
+            self._loaded(pad, wanted, slot)
 
     def _loaded(self, pad: int, wanted: Want, slot: int) -> None:
         exact = pad not in self._wanted or self._wanted[pad].job == wanted.job
@@ -202,9 +223,15 @@ class Shots:
 
     def failed(self, pad: int, job: Job) -> None:
         """It could not be made."""
+        self._flights.pop(pad, None)
         self.book.failed(pad, job)
         self._struck.discard(pad)
         self.tell(pad)
+
+    def lost(self, pad: int) -> None:
+        """Its renderer left: it is asked for again."""
+        self._flights.pop(pad, None)
+        self._idle = False
 
     def player_back(self) -> None:
         """A new player knows no pads yet."""

@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import os
 import shutil
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.engine import library
+from liveriff.engine import library, litter
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.sameness import same_sound
 from liveriff.engine.stage import Stage
@@ -152,6 +150,13 @@ class Sources:
                 return sound.samples if len(sound.samples) == job.frames else None
         return None
 
+    def told(self, deck: int, job: Job) -> dict[str, object]:
+        """Path and value of the deck's readings of what a chunk started from."""
+        keys = (key for key, sound in self._taken.items() if job.source_id and sound and sound.digest == job.source_id)
+        _, kind, reference, _ = next(keys, (deck, "none", "", job))
+        told: dict[str, object] = {f"/deck/{deck}/heard/source": kind}
+        return told | ({f"/deck/{deck}/heard/source/{kind}": reference} if reference else {})
+
     def _at_hand(self) -> None:
         """Only the last loops are kept in memory."""
         held = [key for key, sound in self._taken.items() if sound is not None and sound.samples is not None]
@@ -181,7 +186,7 @@ class Sources:
     def _place(self) -> Path:
         """The private folder, made when it is first needed."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix=f"liveriff-{os.getpid()}-sources-"))
+            self._folder = litter.place("sources")
         return self._folder
 
     # --- copies and the end ------------------------------------------------------------------------------------------

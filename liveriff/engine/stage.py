@@ -39,7 +39,6 @@ class Stage:
     """registry: the parameters; book, pads: what every deck and pad has; player, renderer, time, recorder, log: set
     once the sink is open; wishes: what each deck should sound like, at the last look; pictures: of chunks, by slot;
     turned: decks whose prompts have changed places;
-    due: the beat that the render in flight is for; share: how much of it is done, 0..1; preview: what it looks like;
     soon: look at the moment again; notice: tell the performer one sentence; bindings: of controls, those of the
     scene; scene: the one that plays, as it was written; since: the
     phrase in which it began; scenes: how another takes its place; presets:
@@ -57,9 +56,6 @@ class Stage:
     wishes: dict[int, Wish] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
     turned: set[int] = field(default_factory=set)
-    due: Fraction | None = None
-    share: float = 0.0
-    preview: Picture | None = None
     bindings: tuple[Binding, ...] = ()
     scene: Scene | None = None
     since: int = 0

@@ -2,7 +2,7 @@
 
 A deck whose two prompts differ gets its chunk at five alphas, so that the hand is heard at once; where the hand rests
 between them, the exact alpha becomes a point of its own. All of it is done only while the renderer has nothing better
-to do.
+to do. A deck that sounds otherwise from the next phrase on, and whose alpha nobody turns, gets the two ends only.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from liveriff.engine.sameness import one_morph
 from liveriff.wire.job import Job
 
 ALPHAS = (0.0, 0.25, 0.5, 0.75, 1.0)
+ENDS = (0.0, 1.0)
 MOST_POINTS = 8  # with the chunk that leads; the points that hands have left go first
 REST_S = 0.25  # a hand that has not moved for so long rests
+LATELY_S = 30.0  # a hand that has moved since then is likely to move again
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def next_need(
     states: Mapping[int, DeckState], wishes: Mapping[int, Wish], hands: Mapping[int, Hand], failed: Container[str] = ()
 ) -> Need | None:
     """The point most worth rendering: of the deck whose alpha was touched last, then of those that are heard. failed:
-    keys of jobs that could not be made."""
+    keys of jobs that could not be made, or are being made."""
     order = sorted(states, key=lambda deck: (not hands[deck].audible, hands[deck].since_s, deck))
     for deck in order:
         jobs = [job for job in missing(states[deck], wishes[deck], hands[deck]) if job.key not in failed]
@@ -56,8 +58,17 @@ def missing(state: DeckState, wish: Wish, hand: Hand) -> list[Job]:
         return []
     have = {chunk.job.alpha for chunk in state.strip}
     exact = [want.alpha] if hand.since_s >= REST_S and state.covers(want) and want.alpha not in ALPHAS else []
-    alphas = [*exact, *sorted(ALPHAS, key=lambda alpha: abs(alpha - want.alpha))]
+    alphas = [*exact, *sorted(_useful(wish, hand), key=lambda alpha: abs(alpha - want.alpha))]
     return [lead.job.beside(alpha) for alpha in alphas if alpha not in have]
+
+
+def _useful(wish: Wish, hand: Hand) -> tuple[float, ...]:
+    """The alphas worth a render. A sound that drifts takes its strip with it at the next phrase: to make four decks'
+    strips anew every few seconds would keep the renderer busy for ever. Until a hand plays it, the ends are enough,
+    between which all the rest is mixed; a deck that is not heard can wait for a hand."""
+    if wish.then is None or hand.since_s < LATELY_S:
+        return ALPHAS
+    return ENDS if hand.audible else ()
 
 
 def worthwhile(job: Job) -> bool:

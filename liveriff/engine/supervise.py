@@ -118,15 +118,17 @@ class Child:
         self.process.kill()
 
     def close(self, message: object, patience_s: float) -> None:
-        """Ask it to leave, wait, then insist. ``gone`` is not called any more. Blocks for at most patience_s + 1 s."""
+        """Ask it to leave, wait, then insist. ``gone`` is not called any more. Blocks for at most patience_s + 2 s."""
         self._closing = True
         self.send(message)
         self.process.join(patience_s)
         if self.process.is_alive():
             self.process.kill()
             self.process.join(1.0)
-        with contextlib.suppress(OSError):
-            self._pipe.close()
+        self._thread.join(1.0)  # whoever still reads would read what takes this pipe's number next
+        if not self._thread.is_alive():
+            with contextlib.suppress(OSError):
+                self._pipe.close()
 
 
 @dataclass

@@ -44,6 +44,7 @@ class Sync:
         same that the masters' lines are drawn over."""
         self.offset_ms = offset_ms
         self.outputs: list[Callable[[Line, bool], object]] = []  # told the beats as heard; e.g. ClockOut.follow
+        self.complete = True  # no more masters will be added: one that is missing is refused
         self._registry, self._time, self._notice = registry, time_keeper, notice
         self._masters: dict[str, Master] = {}
         self._master: Master | None = None
@@ -110,7 +111,7 @@ class Sync:
 
     def _choose(self) -> None:
         source = str(self._registry.get("/tempo/source"))
-        if source == self._source:
+        if source == self._source or (source not in self._masters and source != INTERNAL and not self.complete):
             return
         self.close()
         self._time.bend(0)

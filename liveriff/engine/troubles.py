@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.options import FALLBACK_MODEL
 from liveriff.engine.plan import MIN_STEPS
+from liveriff.engine.sameness import same_sound
 from liveriff.wire.job import Job
 
 LONGEST_WAIT_S = 8.0
@@ -25,6 +26,26 @@ def amended(job: Job, failures: int, versions: Mapping[str, str], again: bool = 
     if failures < STANDS_IN or again:
         return fewer
     return replace(fewer, model=FALLBACK_MODEL, model_version=versions.get(FALLBACK_MODEL, ""))
+
+
+def stood_in(wish: Wish, state: DeckState, able: Callable[[str], bool], versions: Mapping[str, str]) -> Wish:
+    """The wish with the embedded model in the place of models that nobody can render now, though nothing has failed.
+    What a deck has of those is played on. able: whether a model can be rendered."""
+    jobs = [job for job in (wish.now, wish.then) if job is not None]
+    if all(able(job.model) for job in jobs):
+        return wish
+
+    def instead(job: Job | None) -> Job | None:
+        if job is None or able(job.model) or _has(state, job):
+            return job
+        return replace(job, model=FALLBACK_MODEL, model_version=versions.get(FALLBACK_MODEL, ""))
+
+    return replace(wish, now=instead(wish.now), then=instead(wish.then))
+
+
+def _has(state: DeckState, job: Job) -> bool:
+    chunks = (state.playing, state.scheduled, *state.ready)
+    return state.covers(job) or any(chunk is not None and same_sound(chunk.job, job) for chunk in chunks)
 
 
 @dataclass

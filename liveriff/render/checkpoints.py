@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from liveriff.errors import UsageError
+from liveriff.params import yamltext
 from liveriff.params.words import did_you_mean
 
 TABLE_NAME = "models.yaml"
@@ -63,13 +64,10 @@ def table() -> dict[str, Checkpoint]:
 
 def read_table(path: Path) -> dict[str, Checkpoint]:
     """The entries of a file; UsageError with its name and the entry for whatever cannot be."""
-    import yaml
-
     try:
-        entries = yaml.safe_load(path.read_text("utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        first = str(error).splitlines()[0]
-        raise UsageError(f"{path} cannot be read: {first}.") from error
+        entries = yamltext.value(path.read_text("utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yamltext.YamlError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
     if not isinstance(entries, dict):
         raise UsageError(f"{path} is not a table of models: it begins with no name.")
     return {str(name): _entry(str(name), entry, path) for name, entry in entries.items()}
@@ -137,15 +135,13 @@ def from_name(name: str) -> Checkpoint | None:
 
 def _given(text: str, name: str) -> dict[str, Any]:
     """Options as ``key=value&key=value``; values as in the table."""
-    import yaml
-
     options: dict[str, Any] = {}
     for pair in filter(None, text.split("&")):
-        key, equals, value = pair.partition("=")
+        key, equals, told = pair.partition("=")
         if not equals or not key:
             raise UsageError(f"the model {name!r}: options behind ? look like key=value&key=value, not {pair!r}.")
         try:
-            options[key] = yaml.safe_load(value) if value else ""
-        except yaml.YAMLError as error:
-            raise UsageError(f"the model {name!r}: {value!r} is no value for {key}.") from error
+            options[key] = yamltext.value(told) if told else ""
+        except yamltext.YamlError as error:
+            raise UsageError(f"the model {name!r}: {told!r} is no value for {key}.") from error
     return options

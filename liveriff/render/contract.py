@@ -194,11 +194,13 @@ def another_seed_differs(bench: Bench) -> str:
 
 
 def drift_ends(bench: Bench) -> str:
-    """A drift of 1 is the next seed."""
+    """A drift of 1 is the next seed, or the one that the job drifts towards."""
     _needs(bench, "seed_drift")
-    drifted = bench.look(replace(bench.job, seed_drift=1.0))
-    following = bench.look(replace(bench.job, seed=bench.job.seed + 1))
-    return "" if distance(drifted, following) < 0.02 else "a drift of 1 is not the next seed"
+    for towards, seed in ((None, bench.job.seed + 1), (bench.job.seed + 40, bench.job.seed + 40)):
+        drifted = bench.look(replace(bench.job, seed_drift=1.0, seed_b=towards))
+        if distance(drifted, bench.look(replace(bench.job, seed=seed))) >= 0.02:
+            return f"a drift of 1 from seed {bench.job.seed} is not the seed {seed} that it leads to"
+    return ""
 
 
 def steps_are_counted(bench: Bench) -> str:

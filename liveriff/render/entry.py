@@ -12,3 +12,12 @@ def renderer_main(pipe: Connection, slots: SlotSpec, model: str, device: str, ca
     from liveriff.render.worker import main
 
     main(pipe, slots, model, device, cache_dir)
+
+
+def link_main(
+    pipe: Connection, slots: SlotSpec, address: str, count: int | None, model: str, cache_dir: str | None
+) -> None:
+    """Target of the process that holds a cluster: see ``liveriff.render.ray.link.main``."""
+    from liveriff.render.ray.link import main
+
+    main(pipe, slots, address, count, model, cache_dir)

@@ -9,7 +9,7 @@ import contextlib
 import errno
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +38,9 @@ class Studio:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def render(self, job: Job, on_step: Steps | None = None) -> Audio:
-        """The chunk of a job; LiveriffError with one sentence if it cannot be made."""
+    def render(self, job: Job, on_step: Steps | None = None, beside: Sequence[Job] = ()) -> Audio:
+        """The chunk of a job; LiveriffError with one sentence if it cannot be made. beside: what will be asked for
+        next, which an accelerator may draw along."""
 
         def tick(step: int, of: int) -> bool:
             if on_step:
@@ -47,7 +48,7 @@ class Studio:
             return True
 
         try:
-            audio = self._shelf.make(job, tick).audio
+            audio = self._shelf.make(job, tick, None, beside).audio
         except (LiveriffError, Cancelled):
             raise
         except Exception as error:

@@ -17,7 +17,7 @@ from typing import Generic, Protocol, TypeVar
 from liveriff.render.environment import THREADS_VARIABLE, VARIABLES
 from liveriff.wire.messages import Cancel, Dropped, Progress, Quit
 
-_NICE = 10
+NICE = 10
 _PR_SET_PDEATHSIG = 1
 
 
@@ -30,7 +30,7 @@ def step_back() -> None:
     with contextlib.suppress(ValueError):  # not in the main thread: a test
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(AttributeError, OSError):
-        os.nice(_NICE)
+        os.nice(NICE)
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from liveriff.render.backend import (
     CanvasBackend,
     Show,
     ShowingBackend,
+    StreamBackend,
     Tick,
 )
 from liveriff.render.catalog import find
@@ -26,7 +27,9 @@ from liveriff.render.refill import filled, other
 from liveriff.render.repitch import transposed
 from liveriff.wire.job import Job
 
-CANVAS_BYTES = 128 << 20
+CANVAS_BYTES = 48 << 20  # a hundred of the embedded model's: those of decks, strips and pads, and what was before
+_FREE = ("alpha", "prompt_a", "prompt_b", "seed", "seed_drift", "seed_b")
+"""In what jobs of a batch may differ."""
 
 
 class Canvases:
@@ -101,7 +104,7 @@ class Shelf:
     def make(self, job: Job, tick: Tick, show: Show | None = None, beside: Sequence[Job] = ()) -> Made:
         """Render a job, or only decode it if its canvas is kept. ``show`` is told what the chunk looks like while it
         is made, if the backend can tell, and at the latest when only its decoding to sound is left. ``beside``: jobs
-        that come next; where that is cheaper, their canvases are drawn along and kept."""
+        that come next; where that is cheaper, their canvases are drawn along, as far as that goes without waiting."""
         backend = self.backend(job.model)
         self._check_version(backend, job)
         if not isinstance(backend, ShowingBackend):
@@ -116,18 +119,25 @@ class Shelf:
         if not isinstance(backend, CanvasBackend):
             return Made(backend.render(_whole(job), tick), redecoded=False)
         redecoded = job.canvas_key in self.canvases
-        if beside and not redecoded and self.device != "cpu" and isinstance(backend, BatchBackend):
-            self._draw(backend, (job, *beside), tick)
+        if beside and not redecoded and self.device != "cpu":
+            self._draw(backend, job, beside, tick)
         canvas = self._canvas(backend, job, tick)
         if show is not None:
             show(canvas.values.max(axis=0).astype(np.float32))
         return Made(transposed(self._decoder(backend, canvas, job, tick), job), redecoded)
 
-    def _draw(self, backend: BatchBackend, jobs: Sequence[Job], tick: Tick) -> None:
-        """Draw at once what is not kept. A processor would gain nothing, and could not be told to stop as soon."""
-        missing = [job for job in jobs if job.canvas_key not in self.canvases]
-        for job, canvas in zip(missing, backend.canvases(missing, tick), strict=True):
-            self.canvases.keep(job.canvas_key, canvas)
+    def _draw(self, backend: CanvasBackend, job: Job, beside: Sequence[Job], tick: Tick) -> None:
+        """Draw a job with those that come next. A processor would gain nothing, and would not stop as soon."""
+        missing = [each for each in (job, *beside) if each.canvas_key not in self.canvases and not each.fill_beats]
+        if missing[:1] != [job]:
+            return
+        if isinstance(backend, StreamBackend):
+            after = [each for each in missing[1:] if each.model == job.model]
+            self.canvases.keep(job.canvas_key, backend.streamed(job, after, tick))
+        elif isinstance(backend, BatchBackend):
+            alike = [each for each in missing if _alike(each, job)]
+            for one, canvas in zip(alike, backend.canvases(alike, tick), strict=True):
+                self.canvases.keep(one.canvas_key, canvas)
 
     def _decoder(self, backend: CanvasBackend, canvas: Canvas, job: Job, tick: Tick) -> Callable[[Job], Audio]:
         """Decodes with phases of the canvas's own, or of the chunk that leads its strip."""
@@ -159,6 +169,12 @@ class Shelf:
         for backend in self._backends.values():
             backend.close()
         self._backends.clear()
+
+
+def _alike(job: Job, other: Job) -> bool:
+    """Whether two jobs may be drawn in one batch: see ``BatchBackend``."""
+    free = {name: getattr(other, name) for name in _FREE}
+    return replace(job, **free).canvas_key == other.canvas_key
 
 
 def _whole(job: Job) -> Job:

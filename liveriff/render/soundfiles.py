@@ -40,6 +40,9 @@ FORMATS = {
 
 BY_FFMPEG = ("m4a", "aac", "mp4", "webm", "mka", "mkv", "mov", "wma", "ac3")
 LONGEST_S = 660.0
+RATES = (1000, 768_000)
+MOST_CHANNELS = 64
+MOST_SAMPLES = 1 << 28  # of all channels, read at once: a gigabyte of floats, whatever a file says it holds
 _BLOCK = 65536  # libsndfile's Vorbis encoder puts a whole write on the stack
 _MARGIN = 16384
 _FFMPEG_S = 300.0
@@ -66,7 +69,10 @@ def opened(path: str | Path) -> Iterator[Any]:
     source = _through_ffmpeg(place) if suffix_of(path) in BY_FFMPEG else place
     try:
         with soundfile.SoundFile(source) as file:
+            _check(file, path)
             yield file
+    except TypeError as error:  # what a headerless format lacks
+        raise UsageError(f"{path} cannot be read as sound: it does not say its rate.") from error
     except (OSError, RuntimeError) as error:  # soundfile's own errors are RuntimeErrors
         raise UsageError(f"{path} cannot be read as sound ({_reason(error)}).") from error
 
@@ -82,8 +88,19 @@ def read(path: str | Path, longest_s: float = LONGEST_S) -> tuple[Sound, int]:
     return sound_in(samples, path), rate
 
 
+def _check(file: Any, path: str | Path) -> None:
+    least, most = RATES
+    if not least <= file.samplerate <= most:
+        raise UsageError(f"{path} has {file.samplerate} frames a second; {least} to {most} are possible.")
+    if not 1 <= file.channels <= MOST_CHANNELS:
+        raise UsageError(f"{path} has {file.channels} channels; 1 to {MOST_CHANNELS} are possible.")
+
+
 def part(file: Any, start: int, frames: int) -> Sound:
-    """Samples (channels, up to ``frames``) of an opened file from frame ``start``."""
+    """Samples (channels, up to ``frames``) of an opened file from frame ``start``; UsageError for more than memory is
+    meant to hold."""
+    if min(frames, file.frames - start) * file.channels > MOST_SAMPLES:
+        raise UsageError(f"{file.name} holds too much sound to be read at once; cut it.")
     if file.tell() != start:
         file.seek(start)
     return np.ascontiguousarray(file.read(frames, dtype="float32", always_2d=True).T)

@@ -21,9 +21,10 @@ from liveriff.render.picture import picture_of, small_picture
 from liveriff.render.servant import PipeGone, Servant, limit_threads, step_back
 from liveriff.render.shelf import Made, Shelf, first_line
 from liveriff.wire.chunks import ChunkCache
+from liveriff.wire.frugal import settle
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Dropped, Loading, Picture, Preview, Ready, Refused, Render, Rendered
-from liveriff.wire.slots import Slots, SlotSpec
+from liveriff.wire.slots import Slots, SlotSpec, Writable
 
 _FULL_SCALE = 1.0
 
@@ -52,7 +53,7 @@ class Renderer(Servant[Render]):
 
     asked = Render
 
-    def __init__(self, pipe: Connection, slots: Slots, shelf: Shelf, cache: ChunkCache | None) -> None:
+    def __init__(self, pipe: Connection, slots: Writable, shelf: Shelf, cache: ChunkCache | None) -> None:
         """Nothing is read from the pipe yet."""
         super().__init__(pipe)
         self._slots = slots
@@ -67,6 +68,7 @@ class Renderer(Servant[Render]):
             # A model that does not load is no reason to leave and be started again for ever: each of its jobs tries
             # once more and says what is wrong, and jobs for other models go on.
             self._shelf.backend(model)
+        settle()
         self.send(Ready(model, self._shelf.device, os.getpid(), time.monotonic() - started))
         self.serve()
 
@@ -108,6 +110,7 @@ class Renderer(Servant[Render]):
             raise UsageError(f"there is no slot {request.slot}; there are {total}.")
         if not 0 < frames <= (room := len(self._slots[request.slot])):
             raise UsageError(f"a chunk of {frames} frames does not fit into a slot of {room}.")
+        self._slots.reserve(request.slot, frames)
 
     def _handed_over(self, request: Render, made: Made, picture: Picture, seconds: float) -> Rendered:
         """Into the slot, then the message that hands it over."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import zlib
 from collections.abc import Mapping, Sequence
-from multiprocessing.shared_memory import SharedMemory
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from liveriff.errors import LiveriffError
 from liveriff.params.words import DECKS, PADS
+from liveriff.wire.memory import shared
 
 _HEAD = 2  # cells before the values: digest of the names, sequence number
 _TRIES = 8
@@ -40,7 +40,7 @@ class Cells:
         self.index = {name: i for i, name in enumerate(self.names)}
         self._owner = create
         size = 8 * (_HEAD + len(self.names))
-        self._memory = SharedMemory(segment, create=create, size=size if create else 0)
+        self._memory = shared(segment, size, create)
         self._cells: NDArray[np.float64] = np.ndarray((_HEAD + len(self.names),), np.float64, self._memory.buf)
         self.values: NDArray[np.float64] = self._cells[_HEAD:]
         self._sign(create)

@@ -19,11 +19,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from liveriff.wire.folders import private
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Picture
 from liveriff.wire.slots import CHANNELS
 
 LIMIT_BYTES = 2 << 30
+LOOKS = 64  # while a folder is filled; each takes milliseconds when it holds a thousand files
 _MAGIC = b"LRCHUNK2"
 _HEAD = struct.Struct("<8s32sIHHddd16s")  # magic, key, frames, rows, columns, peak, rms, loudness, digest of the rest
 _SUFFIX = ".chunk"
@@ -60,6 +62,7 @@ class ChunkCache:
         """The folder is made when something is first stored; None is the platform's own."""
         self.folder = Path(folder) if folder else default_folder()
         self.limit_bytes = limit_bytes
+        self._unlooked = limit_bytes  # bytes stored since the folder was last looked through: at first who knows
 
     def load(self, job: Job, out: NDArray[np.float32]) -> Kept | None:
         """Put the job's sound into the first frames of ``out`` (frames, 2); None if it is not kept here.
@@ -89,13 +92,16 @@ class ChunkCache:
         data = _packed(job, audio, picture, loudness)
         aside = path.with_name(f"{path.name}.{os.getpid()}-{time.monotonic_ns()}.part")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private(self.folder)
             aside.write_bytes(data)
             os.replace(aside, path)
         except OSError:
             _remove(aside)
             return False
-        self._forget()
+        self._unlooked += len(data)
+        if self._unlooked * LOOKS > self.limit_bytes:
+            self._unlooked = 0
+            self._forget()
         return True
 
     def _path(self, job: Job) -> Path:

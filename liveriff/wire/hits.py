@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import threading
 from dataclasses import dataclass
-from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 from numpy.typing import NDArray
+
+from liveriff.wire.memory import shared
 
 PLACES = 512  # a hundred pads a block for five blocks
 ALL_PADS = 0
@@ -43,7 +44,7 @@ class Hits:
         """Map (or create) the segment. A reader begins with what is pushed after it has come."""
         self._owner = create
         size = 8 * PLACES * _FIELDS
-        self._memory = SharedMemory(segment, create=create, size=size if create else 0)
+        self._memory = shared(segment, size, create)
         self._ring: NDArray[np.float64] | None = np.ndarray((PLACES, _FIELDS), np.float64, self._memory.buf)
         self._lock = threading.Lock()  # among the engine's threads; held for microseconds
         self._next = 1 + int(self._ring[:, 0].max())

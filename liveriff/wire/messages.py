@@ -115,6 +115,43 @@ class Dropped:
     request: int
 
 
+# --- between the engine and a link, which holds renderers that are elsewhere ---------------------------------------
+
+
+@dataclass(frozen=True)
+class At:
+    """A message to or from the renderer with this number; what they say is what all renderers say."""
+
+    seat: int
+    message: object
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """A renderer that is elsewhere lives, though it has nothing to tell."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A renderer is being started elsewhere; where: for people."""
+
+    where: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """A renderer that is elsewhere is lost, and another takes its place as soon as it can."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Away:
+    """What holds the renderers cannot be reached, or is no more; the link leaves. One sentence says why."""
+
+    reason: str
+
+
 # --- engine to player --------------------------------------------------------------------------------------------
 
 
@@ -233,10 +270,20 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Found:
+    """The sink that is sought can be opened."""
+
+
+@dataclass(frozen=True)
+class Compiling:
+    """The sink could be had, and the kernels are being made: at the first start on a machine that takes its time."""
+
+
+@dataclass(frozen=True)
 class Opened:
     """The sink is open and its clock runs. latency_s: what the sink holds; ahead_s: how far ahead of it is mixed;
     channels: 2, or 4 where the headphones have outputs of their own; input: the device that is listened to, or "";
-    deaf: why there is none though it was asked for, or ""."""
+    deaf: why there is none though it was asked for, or ""; kernels: what mixes, "numba" or its fall-back "numpy"."""
 
     sink: str
     device: str
@@ -248,6 +295,7 @@ class Opened:
     channels: int = 2
     input: str = ""
     deaf: str = ""
+    kernels: str = "numba"
 
 
 @dataclass(frozen=True)

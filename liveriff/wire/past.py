@@ -8,12 +8,12 @@ round meanwhile.
 from __future__ import annotations
 
 import contextlib
-from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.params.words import PLAYED
+from liveriff.wire.memory import shared
 
 PAST_S = 12  # the longest piece, eight beats at 60 BPM, and time to ask for it
 INPUT_S = 27  # the longest loop, sixteen beats at 40 BPM
@@ -32,7 +32,7 @@ class Past:
         self._owner = create
         head = 8 * rings  # by source: the frame after the last that is written
         size = head + rings * self.frames * CHANNELS * 4
-        self._memory = SharedMemory(segment, create=create, size=size if create else 0)
+        self._memory = shared(segment, size, create)
         self._ends: NDArray[np.int64] | None = np.ndarray((rings,), np.int64, self._memory.buf)
         shape = (rings, self.frames, CHANNELS)
         self._rings: NDArray[np.float32] = np.ndarray(shape, np.float32, self._memory.buf, head)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 from numpy.typing import NDArray
+
+from liveriff.wire.memory import shared
 
 PLACES = 1 << 15  # a whole panel forty times over
 BLOCK, TOLD, PANEL, STROKE, LEAVE = range(1, 6)
@@ -43,7 +44,7 @@ class Score:
         """Map (or create) the segment, at its beginning."""
         self._owner = create
         size = 8 * PLACES * _FIELDS
-        self._memory = SharedMemory(segment, create=create, size=size if create else 0)
+        self._memory = shared(segment, size, create)
         self._ring: NDArray[np.float64] | None = np.ndarray((PLACES, _FIELDS), np.float64, self._memory.buf)
         self._next = 1
         self.lost = 0  # notes overwritten before they were taken

@@ -1,8 +1,7 @@
 """Slots: pieces of one shared-memory segment that hold chunks.
 
 The engine creates the pool, lends slots by message and unlinks it; children attach by name. Nothing here locks:
-see ``messages``. Attach only from processes started by ``multiprocessing``, which share the resource tracker (an
-unrelated process would delete the segment when it leaves, CPython gh-82300).
+see ``messages``. Who attaches never removes the segment, see ``memory``.
 """
 
 from __future__ import annotations
@@ -10,9 +9,12 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from multiprocessing.shared_memory import SharedMemory
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from liveriff.wire.memory import attached, reserve
 
 CHANNELS = 2
 LONGEST_BEATS = 16
@@ -47,6 +49,18 @@ def slot_frames(rate: int) -> int:
     return LONGEST_BEATS * 60 * rate // SLOWEST_BPM + rate // 10
 
 
+class Writable(Protocol):
+    """Slots as a renderer sees them."""
+
+    spec: SlotSpec
+
+    def __getitem__(self, index: int) -> NDArray[np.float32]:
+        """The frames of one slot, shape (frames, 2), float32."""
+
+    def reserve(self, index: int, frames: int) -> None:
+        """Take the memory of a slot's first frames, before they are written. DeviceError where there is none left."""
+
+
 class Slots:
     """A mapped pool. ``slots[i]`` is a float32 view of shape (frames, 2) on slot i."""
 
@@ -54,7 +68,7 @@ class Slots:
         """Map the pool; ``create`` makes it (fresh pages are only taken when written to)."""
         self.spec = spec
         self._owner = create
-        self._memory = SharedMemory(spec.name, create=create, size=spec.bytes if create else 0)
+        self._memory = SharedMemory(spec.name, create=True, size=spec.bytes) if create else attached(spec.name)
         frames: NDArray[np.float32] = np.ndarray((spec.bytes // (4 * CHANNELS), CHANNELS), np.float32, self._memory.buf)
         self._frames: NDArray[np.float32] | None = frames
 
@@ -69,6 +83,13 @@ class Slots:
             return self._frames[index * spec.frames : (index + 1) * spec.frames]
         first = spec.count * spec.frames + (index - spec.count) * spec.pad_frames
         return self._frames[first : first + spec.pad_frames]
+
+    def reserve(self, index: int, frames: int) -> None:
+        """Take the memory of a slot's first frames, before they are written. DeviceError where there is none left."""
+        spec = self.spec
+        loops = min(index, spec.count) * spec.frames
+        first = loops + max(0, index - spec.count) * spec.pad_frames
+        reserve(self._memory, first * CHANNELS * 4, frames * CHANNELS * 4)
 
     def close(self) -> None:
         """Unmap; the owner also unlinks. Views handed out must be gone, or the mapping stays until exit."""

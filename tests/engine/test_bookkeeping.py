@@ -66,13 +66,31 @@ def test_a_chunk_goes_from_ready_to_scheduled_to_playing_and_back() -> None:
     assert book.lending.free == 3
 
 
-def test_a_late_word_about_a_replaced_chunk_changes_nothing() -> None:
+def test_a_chunk_that_is_replaced_too_late_plays_until_the_next_one_lands() -> None:
+    """Or else its slot would be thought free, or another's, while it is heard."""
+    book = DeckBook((1,), 4)
+    old, first, second = (loaded(book, 1, replace(JOB, seed=n)) for n in range(3))
+    book.launched(1, old, None)
+    book.swapped(1, old.slot)
+    book.launched(1, first, Fraction(4))
+    book.launched(1, second, Fraction(8))
+    book.swapped(1, first.slot)
+    book.released(old.slot)
+    assert book.states[1] == DeckState(playing=first, scheduled=second, at=Fraction(8))
+    book.swapped(1, second.slot)
+    book.released(first.slot)
+    assert book.states[1] == DeckState(playing=second)
+    assert book.lending.held_by(PLAYER) == (second.slot,)
+
+
+def test_a_chunk_that_is_replaced_in_time_is_released_and_forgotten() -> None:
     book = DeckBook((1,), 4)
     first, second = loaded(book, 1, JOB), loaded(book, 1, replace(JOB, seed=2))
     book.launched(1, first, Fraction(4))
     book.launched(1, second, Fraction(8))
-    book.swapped(1, first.slot)
-    assert book.states[1].scheduled == second
+    book.released(first.slot)
+    assert book.states[1] == DeckState(scheduled=second, at=Fraction(8))
+    assert book.lending.held_by(PLAYER) == (second.slot,)
 
 
 def test_after_the_players_death_loops_are_kept_and_the_rest_comes_back() -> None:

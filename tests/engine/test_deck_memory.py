@@ -68,20 +68,20 @@ def test_the_bridge_is_decoded_and_played_first_then_the_sound_itself() -> None:
     over = replace(JOB, transpose=3)
     wish, speed = Wish(want, bridge=over), Speed()
     plays = DeckState(playing=Chunk(JOB, 0))
-    assert plan(at(1), {1: plays}, {1: wish}, None, speed) == [Submit(1, over, None)]
+    assert plan(at(1), {1: plays}, {1: wish}, (), speed) == [Submit(1, over, None)]
     there = replace(plays, ready=(Chunk(over, 1),))
-    assert plan(at(1), {1: there}, {1: wish}, None, speed) == [Launch(1, Chunk(over, 1), None), Submit(1, want, None)]
+    assert plan(at(1), {1: there}, {1: wish}, (), speed) == [Launch(1, Chunk(over, 1), None), Submit(1, want, None)]
     over_plays = DeckState(playing=Chunk(over, 1))
-    assert plan(at(1), {1: over_plays}, {1: wish}, None, speed) == [Submit(1, want, None)]
+    assert plan(at(1), {1: over_plays}, {1: wish}, (), speed) == [Submit(1, want, None)]
     done = replace(over_plays, ready=(Chunk(want, 2),))
-    assert plan(at(1), {1: done}, {1: wish}, None, speed) == [Launch(1, Chunk(want, 2), None)]
+    assert plan(at(1), {1: done}, {1: wish}, (), speed) == [Launch(1, Chunk(want, 2), None)]
     late = DeckState(playing=Chunk(want, 2), ready=(Chunk(over, 1),))
-    assert plan(at(1), {1: late}, {1: wish}, None, speed) == [Discard(1, Chunk(over, 1))]
+    assert plan(at(1), {1: late}, {1: wish}, (), speed) == [Discard(1, Chunk(over, 1))]
 
 
 def test_back_in_the_old_key_the_kept_canvas_is_decoded_as_it_was() -> None:
     over = DeckState(playing=Chunk(replace(JOB, transpose=3, steps=2), 1))
-    [need] = plan(at(1), {1: over}, {1: Wish(JOB)}, None, Speed())
+    [need] = plan(at(1), {1: over}, {1: Wish(JOB)}, (), Speed())
     assert need == Submit(1, replace(JOB, steps=2), None)
 
 
@@ -182,14 +182,14 @@ def test_a_render_is_given_up_after_a_phrase_once_and_never_while_its_model_load
     seen = []
     for second in range(0, 40, 2):
         now[0] = float(second)
-        seen += [second] if patience.look(at(1), big, loads=second < 10) else []
+        seen += [second] if patience.look(at(1), [big], [1] if second < 10 else []) else []
     assert seen == [16]  # a phrase of 8 s after the model was there
     others = (JOB, "fill"), (replace(JOB, model="big"), "strip"), (replace(JOB, model="big"), "pad")
     for number, (job, kind) in enumerate(others, start=2):
         flight = replace(InFlight(number, 1, job), **({kind: 1 if kind == "pad" else True} if kind != "fill" else {}))  # type: ignore[arg-type]
         for second in range(100, 160, 5):
             now[0] = float(second)
-            assert not patience.look(at(1), flight, loads=False)
+            assert not patience.look(at(1), [flight])
 
 
 def test_each_model_has_a_speed_of_its_own() -> None:

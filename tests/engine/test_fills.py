@@ -56,29 +56,30 @@ class Stage:
         self.registry, self.book, self.speed = Registry(), DeckBook((1, 2, 3, 4), 6), SPEED
         self.said: list[str] = []
         self.sent: list[Any] = []
-        self.due: Fraction | None = None
         self.time = SimpleNamespace(rate=48000)
         self.player = SimpleNamespace(send=self.sent.append)
         self.notice: Callable[[str], None] = self.said.append
-        self.renderer = SimpleNamespace(idle=True, in_flight=None, submit=self.submit, cancel=self.cancel)
+        self.renderer = SimpleNamespace(idle=True, flights=(), submit=self.submit, cancel=self.cancel)
         self.cancelled = 0
         slot = self.book.lending.lend("player")
         assert slot is not None
         self.book.states[1] = DeckState(playing=Chunk(JOB, slot))
 
-    def submit(self, deck: int, job: Job, slot: int, fill: bool) -> None:
+    def submit(self, deck: int, job: Job, slot: int, fill: bool, by_s: float) -> None:
         assert fill
-        self.renderer.in_flight, self.renderer.idle, self.slot = InFlight(1, deck, job, fill=True), False, slot
+        assert by_s >= 0
+        self.renderer.flights, self.renderer.idle, self.slot = (InFlight(1, deck, job, fill=True),), False, slot
 
-    def cancel(self) -> None:
-        self.cancelled += 1
+    def cancel(self, request: int) -> None:
+        self.cancelled = request
 
     def gain(self, chunk: Chunk) -> float:
         return 0.5
 
     def done(self) -> InFlight:
-        flight: InFlight = self.renderer.in_flight
-        self.renderer.in_flight, self.renderer.idle = None, True
+        flight: InFlight
+        (flight,) = self.renderer.flights
+        self.renderer.flights, self.renderer.idle = (), True
         return flight
 
 
@@ -134,12 +135,12 @@ def test_points_of_strips_make_room_and_chunks_are_waited_for(stage: Stage) -> N
     fills = Fills(stage)  # type: ignore[arg-type]
     fills.pull(1)
     stage.renderer.idle = False
-    stage.renderer.in_flight = InFlight(1, 2, JOB)
+    stage.renderer.flights = (InFlight(1, 2, JOB),)
     fills.look(at(1))
     assert stage.cancelled == 0
-    stage.renderer.in_flight = InFlight(2, 2, JOB, strip=True)
+    stage.renderer.flights = (InFlight(1, 2, JOB), InFlight(2, 2, JOB, strip=True), InFlight(3, 0, JOB, pad=1))
     fills.look(at(1))
-    assert stage.cancelled == 1
+    assert stage.cancelled == 2
 
 
 def test_nothing_is_made_for_a_silent_deck_or_while_the_transport_stands(stage: Stage) -> None:
@@ -149,4 +150,4 @@ def test_nothing_is_made_for_a_silent_deck_or_while_the_transport_stands(stage: 
     fills.pull(1)
     fills.look(Now(None, Fraction(0), None))
     fills.look(at(1))
-    assert stage.renderer.in_flight is None
+    assert stage.renderer.flights == ()

@@ -22,7 +22,7 @@ from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.recall import Recall
 from liveriff.engine.sources import LOOPS, Sources
 from liveriff.engine.wishes import Setting, wish_for
-from liveriff.errors import UsageError
+from liveriff.errors import DeviceError, UsageError
 from liveriff.music.grid import Grid
 from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS
@@ -39,6 +39,16 @@ DELAY = 100
 def ramp(first: int, frames: int) -> np.ndarray:
     """Samples that tell their frame."""
     return np.repeat(np.arange(first, first + frames, dtype=np.float32)[:, None] * np.float32(1e-6), 2, axis=1)
+
+
+class Pool(list[Any]):
+    """Slots in memory of our own; ``full``: there is no more of it."""
+
+    full = False
+
+    def reserve(self, index: int, frames: int) -> None:
+        if self.full:
+            raise DeviceError("the shared memory is full.")
 
 
 class Rig:
@@ -59,7 +69,7 @@ class Rig:
         )  # fmt: skip
         self.listener = self.stage.listener = Listener(self.stage)
         self.writer = Past(self.listener.segment, RATE, rings=1, seconds=INPUT_S)
-        self.slots: Any = [np.zeros((40000, 2), np.float32) for _ in range(6)]
+        self.slots: Any = Pool(np.zeros((40000, 2), np.float32) for _ in range(6))
         self.sources, self.recall = Sources(self.stage, self.slots), Recall(self.stage, self.slots)
 
     def comes_in(self, last: int) -> None:
@@ -148,6 +158,11 @@ def test_a_loop_lies_in_a_slot_as_it_was_played_and_no_louder(rig: Rig) -> None:
         assert job is not None
         loop = rig.sources.verbatim(job)
         assert loop is not None
+        rig.slots.full = True
+        rig.recall.lay(2, job, loop)
+        assert rig.stage.book.states[2].ready == ()
+        assert rig.stage.book.lending.free == 6
+        rig.slots.full = False
         for _ in range(2):
             rig.recall.lay(2, job, loop)
         (chunk,) = rig.stage.book.states[2].ready
@@ -283,3 +298,14 @@ def test_an_engine_that_stood_still_says_so(rig: Rig, tmp_path: Path) -> None:
     (fault,) = (event for event in kept.end() if isinstance(event, journal.Fault))
     assert fault.what == LOST
     assert fault.count > RATE
+
+
+def test_a_deck_tells_what_its_chunk_started_from(rig: Rig) -> None:
+    rig.registry.set("/deck/2/source", "input")
+    rig.comes_in(rig.frame - DELAY)
+    job = asyncio.run(rig.sourced()).now
+    assert job is not None
+    assert rig.sources.told(2, job) == {"/deck/2/heard/source": "input"}
+    assert rig.sources.told(2, JOB) == {"/deck/2/heard/source": "none"}
+    for path, value in rig.sources.told(2, job).items():
+        assert rig.registry.publish(path, value) == value

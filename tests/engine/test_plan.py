@@ -30,9 +30,9 @@ def at(beat: float | Fraction, step: Fraction | None = BAR) -> Now:
     return Now(GRID, Fraction(beat), step)
 
 
-def think(state: DeckState, wish: Wish, now: Now, flight: InFlight | None = None, room: bool = True) -> list[Action]:
-    """The plan for one deck."""
-    return plan(now, {1: state}, {1: wish}, flight, SPEED, room)
+def think(state: DeckState, wish: Wish, now: Now, flight: InFlight | None = None, room: int = 1) -> list[Action]:
+    """The plan for one deck with one renderer."""
+    return plan(now, {1: state}, {1: wish}, (flight,) if flight else (), SPEED, 0 if flight else room)
 
 
 CHUNK, OTHER_CHUNK, NEXT_CHUNK = Chunk(JOB, 0), Chunk(OTHER, 1), Chunk(NEXT, 2)
@@ -145,13 +145,13 @@ def test_one_moment(state: DeckState, wish: Wish, now: Now, flight: InFlight | N
 
 
 def test_without_room_nothing_is_submitted() -> None:
-    assert think(DeckState(), Wish(JOB), at(1), room=False) == []
+    assert think(DeckState(), Wish(JOB), at(1), room=0) == []
 
 
 def test_a_tempo_change_decodes_the_same_canvas_again() -> None:
     faster = Now(Grid(48000, 13000), Fraction(1), BAR)
     wish = replace(JOB, bpm_cents=13000, canvas_bpm_cents=13000)
-    (submit,) = plan(faster, {1: DeckState(playing=CHUNK)}, {1: Wish(wish)}, None, SPEED)
+    (submit,) = plan(faster, {1: DeckState(playing=CHUNK)}, {1: Wish(wish)}, (), SPEED)
     assert isinstance(submit, Submit)
     assert submit.job == JOB.retimed(13000)
     assert submit.job.canvas_key == JOB.canvas_key
@@ -165,14 +165,14 @@ def test_before_the_start_everything_lands_on_beat_zero() -> None:
 def test_silent_decks_come_before_the_next_phrase_of_others() -> None:
     states = {1: DeckState(playing=CHUNK), 2: DeckState()}
     wishes = {1: Wish(JOB, NEXT, Fraction(4)), 2: Wish(OTHER)}
-    assert plan(at(1), states, wishes, None, SPEED) == [Submit(2, OTHER, Fraction(4))]
+    assert plan(at(1), states, wishes, (), SPEED) == [Submit(2, OTHER, Fraction(4))]
 
 
 def test_a_redecode_comes_before_a_new_sound() -> None:
     now = Now(Grid(48000, 13000), Fraction(1), BAR)
     states = {1: DeckState(playing=CHUNK), 2: DeckState(playing=OTHER_CHUNK)}
     wishes = {1: Wish(replace(JOB, seed=9)), 2: Wish(replace(OTHER, bpm_cents=13000, canvas_bpm_cents=13000))}
-    (submit,) = plan(now, states, wishes, None, SPEED)
+    (submit,) = plan(now, states, wishes, (), SPEED)
     assert isinstance(submit, Submit)
     assert submit.deck == 2
 
@@ -188,7 +188,7 @@ def test_a_knob_that_never_rests_does_not_keep_the_renderer_from_other_decks(ste
         wishes = {deck: Wish(replace(OTHER, alpha=look / 8 if deck == 1 else 0.5)) for deck in book.states}
         for deck in set(turned) - {1}:
             wishes[deck] = Wish(JOB)
-        (submit,) = plan(at(1, step), book.states, wishes, None, QUICK)
+        (submit,) = plan(at(1, step), book.states, wishes, (), QUICK)
         assert isinstance(submit, Submit)
         book.submitted(submit.deck)
         turned.append(submit.deck)
@@ -243,7 +243,7 @@ class World:
         if self.flight is not None:
             self.state = replace(self.state, ready=(*self.state.ready, Chunk(self.flight.job, self.slot)))
             self.slot, self.flight = self.slot + 1, None
-        for action in plan(Now(GRID, self.beat, step), {1: self.state}, {1: wish}, None, QUICK):
+        for action in plan(Now(GRID, self.beat, step), {1: self.state}, {1: wish}, (), QUICK):
             self.do(action)
         if self.state.scheduled and (self.state.at is None or self.state.at <= self.beat):
             self.state = replace(self.state, playing=self.state.scheduled, scheduled=None, at=None)
@@ -280,8 +280,8 @@ def test_the_next_phrases_chunk_does_not_replace_one_that_has_yet_to_land() -> N
     state = DeckState(playing=Chunk(JOB, 1), scheduled=Chunk(first, 2), at=Fraction(12), ready=(Chunk(then, 3),))
     now = Now(Grid(48000, 12000), Fraction(47, 4), Fraction(4))
     wish = Wish(first, then, Fraction(16))
-    assert plan(now, {1: state}, {1: wish}, None, Speed()) == []
+    assert plan(now, {1: state}, {1: wish}, (), Speed()) == []
     landed = replace(state, playing=state.scheduled, scheduled=None, at=None)
-    assert plan(replace(now, beat=Fraction(49, 4)), {1: landed}, {1: wish}, None, Speed()) == [
+    assert plan(replace(now, beat=Fraction(49, 4)), {1: landed}, {1: wish}, (), Speed()) == [
         Launch(1, Chunk(then, 3), Fraction(16))
     ]

@@ -27,9 +27,14 @@ def at(beat: float, step: Fraction | None = BAR, grid: Grid | None = GRID) -> No
     return Now(grid, Fraction(beat), step)
 
 
+def flying(flight: InFlight | None, share: float = 0.0) -> tuple[tuple[InFlight, ...], dict[int, float]]:
+    """What one renderer is at, and how far."""
+    return ((flight,), {flight.request: share}) if flight else ((), {})
+
+
 def queue(now: Now, state: DeckState, wish: Wish, flight: InFlight | None = None, share: float = 0.0) -> list[object]:
     """States and seconds of deck 1's queue."""
-    moment = Moment(now, {1: state}, {1: wish}, flight, share, SPEED)
+    moment = Moment(now, {1: state}, {1: wish}, *flying(flight, share), SPEED)
     return [(item.state, None if item.seconds is None else round(item.seconds, 2)) for item in queues(moment)[1]]
 
 
@@ -90,7 +95,7 @@ def test_a_queue_is_what_will_be_heard(
 
 
 def test_chunks_are_made_one_after_the_other() -> None:
-    moment = Moment(at(1), dict.fromkeys((1, 2, 3), PLAYS), dict.fromkeys((1, 2, 3), CHANGED), MINE, 0.0, SPEED)
+    moment = Moment(at(1), dict.fromkeys((1, 2, 3), PLAYS), dict.fromkeys((1, 2, 3), CHANGED), *flying(MINE), SPEED)
     waits = [items[1].seconds for items in queues(moment).values()]
     assert waits == [1.5, 1.5, 3.5], "the third is not done by the next bar"
 
@@ -109,7 +114,7 @@ def test_a_promise_is_the_first_forecast_and_breaking_it_is_bridging() -> None:
     promises = Promises.none()
 
     def late(now: Now, flight: InFlight | None, share: float, state: DeckState = PLAYS, wish: Wish = CHANGED) -> bool:
-        return 1 in promises.look(Moment(now, {1: state}, {1: wish}, flight, share, SPEED))
+        return 1 in promises.look(Moment(now, {1: state}, {1: wish}, *flying(flight, share), SPEED))
 
     assert not late(at(1), MINE, 0.0), "promised for beat 4"
     assert not late(at(4.2), MINE, 0.1), "the player may not have told yet"
@@ -121,19 +126,19 @@ def test_a_promise_is_the_first_forecast_and_breaking_it_is_bridging() -> None:
 
 def test_a_phrase_that_turns_before_its_chunk_is_there_is_bridged() -> None:
     promises = Promises.none()
-    promises.look(Moment(at(1), {1: PLAYS}, {1: TURNS}, None, 0.0, SPEED))
-    turned = Moment(at(16.5), {1: PLAYS}, {1: Wish(NEXT)}, LATER, 0.5, SPEED)
+    promises.look(Moment(at(1), {1: PLAYS}, {1: TURNS}, *flying(None), SPEED))
+    turned = Moment(at(16.5), {1: PLAYS}, {1: Wish(NEXT)}, *flying(LATER, 0.5), SPEED)
     assert promises.look(turned) == {1}
     assert queues(turned, {1})[1][0].state == "bridging"
     another = replace(NEXT, model="fallback", steps=4)
-    assert promises.look(replace(turned, wishes={1: Wish(another)}, flight=None)) == {1}, "by another model"
+    assert promises.look(replace(turned, wishes={1: Wish(another)}, flights=())) == {1}, "by another model"
 
 
 @pytest.mark.parametrize("moment", [at(30, None), at(30, grid=None)], ids=["at once", "stopped"])
 def test_where_nothing_is_due_nothing_is_late(moment: Now) -> None:
     promises = Promises.none()
-    promises.look(Moment(replace(moment, beat=Fraction(1)), {1: PLAYS}, {1: CHANGED}, MINE, 0.0, SPEED))
-    assert promises.look(Moment(moment, {1: PLAYS}, {1: CHANGED}, MINE, 0.0, SPEED)) == frozenset()
+    promises.look(Moment(replace(moment, beat=Fraction(1)), {1: PLAYS}, {1: CHANGED}, *flying(MINE), SPEED))
+    assert promises.look(Moment(moment, {1: PLAYS}, {1: CHANGED}, *flying(MINE), SPEED)) == frozenset()
 
 
 def test_a_deck_in_a_word_and_what_comes_next() -> None:

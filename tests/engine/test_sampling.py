@@ -36,7 +36,10 @@ class Renderer:
         self.idle = True
         self.taken: list[tuple[Job, int, int]] = []
 
-    def submit(self, deck: int, job: Job, slot: int, pad: int) -> None:
+    def able(self, model: str) -> bool:
+        return True
+
+    def submit(self, deck: int, job: Job, slot: int, pad: int, by_s: float = 0.0) -> None:
         self.idle = False
         self.taken.append((job, slot, pad))
 

@@ -29,6 +29,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     made = SimpleNamespace(registry=Registry(), scene=scene, bindings=scene.bindings, said=said, notice=said.append)
     apply(scene, made.registry)
     made.player, made.time = SimpleNamespace(pid=None), SimpleNamespace(running=False)
+    made.tally = SimpleNamespace(first_sound_s=None)
     made.keeping = Keeping(made)  # type: ignore[arg-type]
     return made
 
@@ -97,23 +98,52 @@ def dead_pid() -> int:
     return process.pid
 
 
-def test_the_state_is_kept_every_minute_and_at_the_end(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_state_is_kept_from_the_first_sound_on_and_at_the_end(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(now=1000.0)
     monkeypatch.setattr(autosave.time, "monotonic", lambda: clock.now)
     kept = Autosave(stage)
     mine = folder() / f"{os.getpid()}.toml"
-    for clock.now in (1001.0, 1059.0):
+    for clock.now in (1001.0, 1999.0):
         kept.tick()
     assert not mine.exists()
-    clock.now = 1061.0
+    stage.time.running = True
     kept.tick()
     assert mine.exists()
+    before = mine.stat().st_mtime_ns
     stage.registry.set("/tempo/bpm", 99.0, "hand")
+    clock.now += autosave.EVERY_S - 1.0
+    kept.tick()
+    assert load_scene(str(mine)).values.get("/tempo/bpm") != 99.0
+    clock.now += 2.0
+    kept.tick()
+    assert load_scene(str(mine)).values["/tempo/bpm"] == 99.0
+    assert mine.stat().st_mtime_ns > before
     kept.close()
     assert not mine.exists()
     assert newest() == folder() / "last.toml"
     assert load_scene(str(newest())).values["/tempo/bpm"] == 99.0
     assert stage.said == []
+
+
+def test_a_state_that_cannot_be_read_gives_way_to_the_one_before(stage: Any) -> None:
+    Autosave(stage).close()
+    cut = folder() / f"{dead_pid()}.toml"
+    cut.write_bytes(b'title = "half\x00')
+    said: list[str] = []
+    assert newest(said.append) == folder() / "last.toml"
+    assert len(said) == 1
+    assert "cannot be read" in said[0]
+    (folder() / "last.toml").write_bytes(b"\xff\xff")
+    with pytest.raises(UsageError, match="no performance can be restored"):
+        newest()
+
+
+def test_drafts_of_those_who_were_killed_are_swept(stage: Any) -> None:
+    folder().mkdir(parents=True)
+    draft = folder() / f"x.{dead_pid()}.part"
+    draft.write_text("half")
+    Autosave(stage)
+    assert not draft.exists()
 
 
 def test_one_that_was_cut_short_is_offered_once_and_comes_first(stage: Any) -> None:
@@ -139,6 +169,18 @@ def test_one_that_goes_on_with_it_is_not_told(stage: Any) -> None:
     Autosave(stage).tick()
     assert stage.said == []
     assert not cut.exists()
+
+
+def test_one_that_sounded_lets_orphans_go_even_if_it_was_over_at_once(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[Path] = []
+    monkeypatch.setattr(autosave.orphans, "end", lambda folder: ended.append(folder) or 1)
+    Autosave(stage).close()
+    assert ended == []
+    stage.tally.first_sound_s = 0.5
+    Autosave(stage).close()
+    assert ended == [folder()]
 
 
 def test_nothing_to_restore_is_said(stage: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from liveriff.engine.deckbook import PLAYER, RENDERER, DeckBook
 from liveriff.engine.moment import Chunk, DeckState, InFlight, Now, Speed, Wish
 from liveriff.engine.plan import plan
 from liveriff.engine.queue import Moment, queues
-from liveriff.engine.sameness import near, one_morph, same_sound
+from liveriff.engine.sameness import near, one_morph, same_canvas, same_sound
 from liveriff.engine.strips import ALPHAS, Hand, Need
 from liveriff.engine.wishes import Setting, wish_for
 from liveriff.music.grid import Grid
@@ -53,6 +54,28 @@ def test_what_a_strip_lacks(state: DeckState, want: Job, hand: Hand, expected: l
     assert alphas(strips.missing(state, Wish(want), hand)) == expected
 
 
+DRIFTS = Wish(JOB, replace(JOB, seed_drift=0.25), Fraction(16))
+DRIFTING = [
+    ("only the ends where no hand plays it", LEAD, Hand(99.0), [0.0, 1.0]),
+    ("all of it where a hand has lately", LEAD, Hand(2.0), [0.25, 0.5, 0.0, 0.75, 1.0]),
+    ("nothing where it is not heard", LEAD, Hand(99.0, audible=False), []),
+    ("one end where the other plays", Chunk(replace(JOB, alpha=0.0), 0), Hand(99.0), [1.0]),
+]
+
+
+@pytest.mark.parametrize(("lead", "hand", "expected"), [c[1:] for c in DRIFTING], ids=[c[0] for c in DRIFTING])
+def test_a_strip_that_the_next_phrase_takes_away(lead: Chunk, hand: Hand, expected: list[float]) -> None:
+    wish = replace(DRIFTS, now=lead.job)
+    assert alphas(strips.missing(DeckState(lead), wish, hand)) == expected
+
+
+def test_the_ends_alone_are_heard_wherever_the_hand_goes() -> None:
+    ends = tuple(Chunk(JOB.beside(alpha), i + 1) for i, alpha in enumerate(strips.ENDS))
+    state = DeckState(LEAD, points=ends, hand=0.3)
+    assert strips.missing(state, DRIFTS, Hand(99.0)) == []
+    assert all(state.covers(replace(JOB, alpha=alpha / 8)) for alpha in range(9))
+
+
 def test_points_are_decoded_with_the_phases_of_what_plays() -> None:
     assert {job.lead for job in strips.missing(DeckState(LEAD), Wish(JOB), RESTS)} == {0.3}
     assert JOB.beside(0.3) == JOB
@@ -77,22 +100,22 @@ def test_the_deck_that_was_touched_last_comes_first_and_silent_ones_last() -> No
 
 def test_the_hand_in_the_strip_is_no_reason_to_render_or_launch() -> None:
     want = replace(JOB, alpha=0.9)
-    assert plan(NOW, {1: WHOLE}, {1: Wish(want)}, None, QUICK) == []
-    assert plan(NOW, {1: replace(WHOLE, points=WHOLE.points[:3])}, {1: Wish(want)}, None, QUICK) == [
+    assert plan(NOW, {1: WHOLE}, {1: Wish(want)}, (), QUICK) == []
+    assert plan(NOW, {1: replace(WHOLE, points=WHOLE.points[:3])}, {1: Wish(want)}, (), QUICK) == [
         Submit(1, want, Fraction(4))  # it does not reach there yet
     ]
 
 
 def test_another_sound_is_made_at_once_and_the_strip_waits() -> None:
     flight = InFlight(7, 1, JOB.beside(0.75), strip=True)
-    assert plan(NOW, {1: WHOLE}, {1: Wish(JOB)}, flight, QUICK) == []
-    assert plan(NOW, {1: WHOLE}, {1: Wish(replace(JOB, seed=2))}, flight, QUICK) == [CancelRequest(7)]
+    assert plan(NOW, {1: WHOLE}, {1: Wish(JOB)}, (flight,), QUICK, 0) == []
+    assert plan(NOW, {1: WHOLE}, {1: Wish(replace(JOB, seed=2))}, (flight,), QUICK, 0) == [CancelRequest(7)]
 
 
 def test_a_tempo_change_decodes_the_point_that_is_heard() -> None:
     now = Now(Grid(48000, 13000), Fraction(1), None)
     want = replace(JOB, alpha=0.75, bpm_cents=13000, canvas_bpm_cents=13000)
-    (submit,) = plan(now, {1: replace(WHOLE, hand=0.75)}, {1: Wish(want)}, None, QUICK)
+    (submit,) = plan(now, {1: replace(WHOLE, hand=0.75)}, {1: Wish(want)}, (), QUICK)
     assert isinstance(submit, Submit)
     assert submit.job == JOB.beside(0.75).retimed(13000)
 
@@ -106,7 +129,7 @@ def test_a_frozen_deck_keeps_its_place_in_the_strip() -> None:
 
 def test_the_queue_shows_where_the_hand_is_and_no_points() -> None:
     flight = InFlight(7, 1, JOB.beside(0.6), strip=True)
-    moment = Moment(NOW, {1: replace(WHOLE, hand=0.6)}, {1: Wish(replace(JOB, alpha=0.6))}, flight)
+    moment = Moment(NOW, {1: replace(WHOLE, hand=0.6)}, {1: Wish(replace(JOB, alpha=0.6))}, (flight,))
     assert [(item.state, item.job.alpha) for item in queues(moment)[1]] == [("playing", 0.6)]
 
 
@@ -179,7 +202,8 @@ class World:
                 self.book.turned(deck, want.alpha)
         now = Now(Grid(48000, 12000), self.beat, None)
         room = self.flight is None and self.book.lending.free > 0
-        for action in plan(now, self.book.states, wishes, self.flight, QUICK, room):
+        flights = (self.flight,) if self.flight else ()
+        for action in plan(now, self.book.states, wishes, flights, QUICK, int(room)):
             self._do(action)
         if self.flight is None:
             need = strips.next_need(self.book.states, wishes, {1: RESTS, 2: RESTS})
@@ -257,3 +281,18 @@ def test_no_deck_falls_silent_and_no_slot_leaks_whatever_hands_do(turns: list[tu
         assert state.sounding is not None
         assert same_sound(state.sounding, jobs[deck])
     assert len(world.book.lending.held_by(PLAYER)) == sum(len(s.strip) for s in world.book.states.values())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"bpm_cents": 9000}, {"rate": 48000}, {"lead": 0.5}, {"transpose": 2}, {"seed": 5}, {"alpha": 0.3},
+        {"steps": 2}, {"canvas_bpm_cents": 9000}, {"fill_beats": 1, "fill_seed": 3}, {"density": 0.5}, {"source": "/a"},
+        {"source": "/a", "source_id": "x"}, {"strength": 0.2}, {"negative": "noise"}, {"mode": "major"},
+    ],
+)  # fmt: skip
+def test_a_canvas_is_the_same_where_its_digest_is(change: dict[str, Any]) -> None:
+    one, other = Job(prompt_a="a", prompt_b="b"), Job(prompt_a="a", prompt_b="b", **change)
+    assert same_canvas(one, other) is (one.canvas_key == other.canvas_key)
+    moved = replace(other, source="/elsewhere")
+    assert same_canvas(other, moved) is (other.canvas_key == moved.canvas_key)

@@ -316,6 +316,26 @@ def test_what_cannot_be_followed_is_told_once_and_changes_nothing(world: Callabl
     assert here.time.running
 
 
+def test_a_scene_may_follow_a_clock_that_is_only_being_opened() -> None:
+    world = World(song(131.0), source="internal")
+    world.sync.complete = False
+    del world.sync._masters["midi"]
+    world.registry.set("/tempo/source", "midi")
+    world.run(0.5)
+    assert (world.said, world.registry.get("/tempo/source")) == ([], "midi")
+    world.sync.add("midi", world.master)
+    world.run(4)
+    assert world.tempos() == [131.0]
+    del world.sync._masters["link"]
+    world.registry.set("/tempo/source", "link")
+    world.run(0.1)
+    assert len(world.said) == 1
+    world.sync.complete = True
+    world.run(0.1)
+    assert "There is no link clock here" in world.said[-1]
+    assert world.registry.get("/tempo/source") == "internal"
+
+
 def test_going_back_to_internal_leaves_the_master_and_the_tempo() -> None:
     world = World(song(140.0))
     world.run(3)

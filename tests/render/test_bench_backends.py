@@ -32,7 +32,7 @@ def test_figures_of_one(tmp_path: Path) -> None:
     assert found.music_s == pytest.approx(4.0)  # eight beats at 120
     assert found.x_realtime == pytest.approx(found.music_s / found.seconds)
     assert found.seconds_a_step == pytest.approx(found.seconds / 2)
-    assert found.decode_seconds == found.decode_ratio == 0.0
+    assert found.decode_seconds == found.decode_ratio == found.stream_gain == 0.0
     assert 50_000 < found.parameters < 500_000
 
 
@@ -58,3 +58,9 @@ def test_what_cannot_be_measured_says_why(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_all_pipelines_and_both_systems_have_a_kind() -> None:
     assert {backend_of(kind) for kind in KINDS} == {"riffusion", "dance", "pipelines"}
+
+
+def test_what_streams_are_worth_is_measured(tmp_path: Path) -> None:
+    place = make("riffusion", tmp_path / "x")
+    found = figures(f"riffusion:{place}", SMALL, "cpu", 1, 2.0, steps=1)
+    assert 0.05 < found.stream_gain < 50.0

@@ -63,8 +63,8 @@ def test_every_path_a_backend_may_honour_is_in_the_table() -> None:
 
 
 def test_bench_measures_every_category(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("liveriff.render.bench._CLIP_COLUMNS", 64)
-    monkeypatch.setattr("liveriff.render.bench._CLIP_FRAMES", 64 * 441)
+    monkeypatch.setattr("liveriff.render.bench_decoders._CLIP_COLUMNS", 64)
+    monkeypatch.setattr("liveriff.render.bench_decoders._CLIP_FRAMES", 64 * 441)
     figures = bench("test-tone", repeats=1, steps=1)
     assert set(figures["loops"]) == {"drums", "bass", "synth", "mix"}  # type: ignore[call-overload]
     assert figures["decoders"]["ratio"] > 1.0  # type: ignore[index]

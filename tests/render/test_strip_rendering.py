@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,3 +88,55 @@ def test_the_embedded_model_aligns_its_points() -> None:
     assert likeness(first.samples, aligned.samples) > likeness(first.samples, alone.samples)
     np.testing.assert_array_equal(backend.decode_like(lead, lead, JOB).samples, first.samples)
     np.testing.assert_array_equal(backend.decode_like(other, lead, there).samples, aligned.samples)
+
+
+class Streaming(Batched):
+    """Remembers what led and what came along."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.led: list[tuple[Job, tuple[Job, ...]]] = []
+
+    def streamed(self, job: Job, beside: Sequence[Job], tick: Tick) -> Canvas:
+        self.led.append((job, tuple(beside)))
+        return super().canvas(job, tick)
+
+    def stream_gain(self, job: Job) -> float:
+        return 4.0
+
+
+OTHERS = (
+    replace(TONE, seed=9, category="bass"),
+    replace(TONE, model="another"),
+    replace(TONE, fill_beats=1, fill_end=4),
+)
+
+
+def streaming(device: str) -> tuple[Shelf, Streaming]:
+    backend = Streaming()
+    made = Shelf(device, lambda name: BackendFactory(name, lambda: INFO, ""))
+    made._backends["test-tone"] = backend
+    return made, backend
+
+
+def test_what_comes_next_is_carried_along_where_a_backend_can() -> None:
+    made, backend = streaming("cuda")
+    result = made.make(TONE, go_on, None, OTHERS)
+    assert backend.led == [(TONE, (OTHERS[0],))]  # not those of other models, nor fills
+    np.testing.assert_array_equal(result.audio.samples, made.make(TONE, go_on).audio.samples)
+    assert len(backend.led) == 1  # it is kept
+    made.make(OTHERS[0], go_on, None, (TONE,))
+    assert backend.led[1] == (OTHERS[0], ())
+
+
+def test_on_a_processor_nothing_is_carried() -> None:
+    made, backend = streaming("cpu")
+    made.make(TONE, go_on, None, OTHERS)
+    assert backend.led == []
+
+
+def test_only_jobs_that_fit_are_drawn_in_one_batch() -> None:
+    """Another category or another number of steps is no reason to refuse the job that is wanted now."""
+    made, backend = shelf("cuda")
+    made.make(TONE, go_on, None, (replace(TONE, category="bass"), replace(TONE, steps=2), replace(TONE, seed=4)))
+    assert backend.drawn == [2]

@@ -1,0 +1,73 @@
+"""Faults of a model: slow, hanging, giving back what is no chunk. A file says which, see ``backend``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from liveriff.drill import backend
+from liveriff.drill.acts import Act
+from liveriff.drill.liveset import LiveSet, Plan
+
+METADATA = "Metadata-Version: 2.1\nName: liveriff-drill\nVersion: 1.0\n"
+ENTRY_POINTS = f"[liveriff.backends]\n{backend.NAME} = liveriff.drill.backend:BACKEND\n"
+
+
+def install(folder: Path) -> None:
+    """Make the faulty model known to whoever has ``folder`` on its path."""
+    known = folder / "liveriff_drill-1.0.dist-info"
+    known.mkdir(parents=True, exist_ok=True)
+    (known / "METADATA").write_text(METADATA)
+    (known / "entry_points.txt").write_text(ENTRY_POINTS)
+
+
+class _Faulty(Act):
+    """``word``: see ``backend.SPOILT``."""
+
+    word = ""
+    hold_s = 8.0
+
+    def prepare(self, plan: Plan) -> None:
+        self._file = plan.scratch / "fault"
+        install(plan.scratch / "site")
+        path = os.pathsep.join(filter(None, [str(plan.scratch / "site"), os.environ.get("PYTHONPATH", "")]))
+        plan.env |= {"PYTHONPATH": path, backend.FAULT_FILE: str(self._file), backend.INNER: plan.model}
+        plan.model = backend.NAME
+
+    def begin(self, live: LiveSet) -> None:
+        self._file.write_text(self.word)
+
+    def lift(self, live: LiveSet) -> None:
+        self._file.unlink(missing_ok=True)
+
+
+class Slow(_Faulty):
+    """A second more a step."""
+
+    word = "slow"
+    hold_s = 12.0
+
+
+class Hangs(_Faulty):
+    """For ever, or until it is killed."""
+
+    word = "hangs"
+    hold_s = 12.0
+
+
+class NotFinite(_Faulty):
+    """NaN all over."""
+
+    word = "nan"
+
+
+class Short(_Faulty):
+    """One frame is missing."""
+
+    word = "short"
+
+
+class Raises(_Faulty):
+    """An exception in every chunk."""
+
+    word = "raises"

@@ -1,0 +1,99 @@
+"""What was watched in a soak, as curves; what they are worth, as a report. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from liveriff.drill.soak_judge import Curve, Verdict, judged
+from liveriff.drill.soak_watch import Held
+
+MOST_MB = 1000.0
+"""All processes of a performance together, by the embedded model."""
+MOST_OFF_FRAMES = 1.0
+"""A loop begins on the frame nearest to its beat, so half a frame is rounding; more is drift."""
+
+INSIDE = {"tasks": "tasks", "threads": "threads", "blocks": "blocks", "slots": "slots", "pad_slots": "slots"}
+"""What the engine tells of itself, and how it is judged."""
+
+
+@dataclass
+class Watched:
+    """Curves by chart and by name; hours of the set's own time."""
+
+    memory: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    resident: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    handles: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    threads: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    segments: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    files: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    inside: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    cpu_s: dict[str, float] = field(default_factory=dict)
+
+    def look(self, hours: float, processes: Mapping[str, Held], segments: int, files: int) -> None:
+        """One look from outside."""
+        for name, held in processes.items():
+            self.memory.setdefault(name, []).append((hours, held.pss_mb))
+            self.resident.setdefault(name, []).append((hours, held.rss_mb))
+            self.handles.setdefault(name, []).append((hours, float(held.handles)))
+            self.threads.setdefault(name, []).append((hours, float(held.threads)))
+            self.cpu_s[name] = round(held.cpu_s, 1)
+        if processes:
+            self.memory.setdefault("all", []).append((hours, sum(each.pss_mb for each in processes.values())))
+        self.segments.setdefault("segments", []).append((hours, float(segments)))
+        self.files.setdefault("temporary files", []).append((hours, float(files)))
+
+    def told(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """What the engine told of itself."""
+        for line in lines:
+            for name in INSIDE:
+                if name in line:
+                    self.inside.setdefault(name, []).append((float(line["s"]) / 3600, float(line[name])))
+
+    def verdicts(self, hours: float) -> list[Verdict]:
+        """Of every curve that lasted for more than half of the run: a process that was there for a while is no leak."""
+        found = []
+        outside = (("memory", self.memory), ("handles", self.handles), ("threads", self.threads),
+                   ("segments", self.segments), ("files", self.files))  # fmt: skip
+        for kind, curves in outside:
+            found += [
+                judged(f"{kind}: {name}", kind, curve, hours) for name, curve in curves.items() if _lasts(curve, hours)
+            ]
+        for name, curve in self.inside.items():
+            found.append(judged(f"engine: {name}", INSIDE[name], curve, hours))
+        return found
+
+    def charts(self) -> dict[str, Mapping[str, Curve]]:
+        """For the page."""
+        objects = {name: curve for name, curve in self.inside.items() if name == "blocks"}
+        small = {name: curve for name, curve in self.inside.items() if name != "blocks"}
+        return {
+            "Memory, proportional (MB)": self.memory,
+            "Memory, resident (MB)": self.resident,
+            "Handles": self.handles,
+            "Threads": self.threads,
+            "Shared-memory segments and temporary files": {**self.segments, **self.files},
+            "In the engine: tasks, threads, slots that are lent": small,
+            "In the engine: blocks that Python holds": objects,
+        }
+
+
+def _lasts(curve: Curve, hours: float) -> bool:
+    return bool(curve) and curve[-1][0] - curve[0][0] > hours / 2
+
+
+def faults(verdicts: Sequence[Verdict], last: Mapping[str, Any], most_mb: float | None) -> list[str]:
+    """Every reason why the soak has not passed, a sentence each. last: what the engine told last; most_mb: what all
+    processes may take, None where that was not asked."""
+    found = [f"{each.name} grew by {each.grown:g}; {each.limit:g} is allowed." for each in verdicts if not each.flat]
+    off = max(float(last.get("off_frames", 0.0)), float(last.get("grid_off_frames", 0.0)))
+    if off > MOST_OFF_FRAMES:
+        found.append(f"A loop was {off:.2f} frames off its beat.")
+    for name in ("player_restarts", "renderer_restarts"):
+        if last.get(name):
+            found.append(f"{name.replace('_', ' ')}: {last[name]}.")
+    whole = next((each for each in verdicts if each.name == "memory: all"), None)
+    if most_mb is not None and whole is not None and whole.peak > most_mb:
+        found.append(f"All processes took up to {whole.peak:.0f} MB; {most_mb:.0f} are allowed.")
+    return found

@@ -1,0 +1,88 @@
+"""What the processes of a performance hold, looked at from outside: memory, handles, threads, segments, files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+MEGABYTE = 1 << 20
+SEGMENTS = Path("/dev/shm")
+
+
+@dataclass(frozen=True)
+class Held:
+    """Of one process. pss_mb: its share of the memory that it maps, where the system tells (Linux), else what is its
+    own; rss_mb: all that it maps; handles: open files, sockets and pipes."""
+
+    pss_mb: float
+    rss_mb: float
+    handles: int
+    threads: int
+    cpu_s: float
+
+
+def family(pid: int) -> dict[str, psutil.Process]:
+    """The processes of the performance whose engine has this id, by duty; the engine alone where there is no other."""
+    found: dict[str, psutil.Process] = {}
+    with contextlib.suppress(psutil.Error):
+        engine = psutil.Process(pid)
+        found["engine"] = engine
+        for child in engine.children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                name = duty(child.cmdline(), child.ppid() == pid)
+                while name in found:
+                    name += "+"
+                found[name] = child
+    return found
+
+
+def duty(command: list[str], direct: bool) -> str:
+    """What a child is for, by how multiprocessing starts it. direct: it is the engine's own child."""
+    line = " ".join(command)
+    if "resource_tracker" in line:
+        return "tracker"
+    if "forkserver" in line:
+        return "forkserver" if direct else "renderer"
+    return "player" if "spawn_main" in line else "other"
+
+
+def held(process: psutil.Process) -> Held | None:
+    """What it holds now; None where it has left."""
+    with contextlib.suppress(psutil.Error, OSError):
+        with process.oneshot():
+            memory, times = process.memory_info(), process.cpu_times()
+            threads = process.num_threads()
+            handles = process.num_handles() if os.name == "nt" else process.num_fds()
+        share = pss_mb(process)
+        return Held(share, memory.rss / MEGABYTE, handles, threads, times.user + times.system)
+    return None
+
+
+def pss_mb(process: psutil.Process) -> float:
+    """Proportional where /proc tells it, else unique memory; raises as psutil does."""
+    rollup = Path(f"/proc/{process.pid}/smaps_rollup")
+    if rollup.exists():
+        for line in rollup.read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return float(process.memory_full_info().uss) / MEGABYTE
+
+
+def segments(pid: int, folder: Path = SEGMENTS) -> int:
+    """How many segments of shared memory bear the engine's mark, on systems that list them."""
+    return sum(1 for _ in folder.glob(f"liveriff-{pid}-*")) if folder.is_dir() else 0
+
+
+def files(folder: Path) -> int:
+    """How many files lie in a folder and below."""
+    return sum(1 for _ in _walk(folder))
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    for _, _, names in os.walk(folder):
+        yield from names

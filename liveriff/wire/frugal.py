@@ -1,0 +1,52 @@
+"""Giving back memory that a process has needed to start, and will not need again. Any process; no room's own.
+
+What it gives back it may have again at any time, at the price of a page fault: it changes nothing but how much is held.
+Linux only; elsewhere it does nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+_DONT_NEED = 4
+_MAPPINGS = Path("/proc/self/smaps")
+
+
+def settle(idle: Sequence[str] = ()) -> None:
+    """Everything that was made so far stays: keep the collector away from it, so that pages which a fork shares remain
+    shared, and give back what only the start has needed.
+
+    idle: parts of names of libraries whose code will not run for a while, such as a compiler's.
+    """
+    gc.collect()
+    gc.freeze()
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None)
+    with contextlib.suppress(AttributeError):  # not glibc
+        libc.malloc_trim(0)
+    for first, length in _clean(idle):
+        libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(length), _DONT_NEED)
+
+
+def _clean(idle: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Address and length of mappings of those libraries that are as in their file: code and constants. What the linker
+    has filled in, which the file does not have, is none of them."""
+    try:
+        lines = _MAPPINGS.read_text(encoding="utf-8", errors="replace").splitlines() if idle else []
+    except OSError:
+        return
+    where: tuple[int, int] | None = None
+    for line in lines:
+        words = line.split()
+        if "-" in words[0] and not words[0].endswith(":"):
+            first, end = (int(word, 16) for word in words[0].split("-"))
+            code = words[1] in ("r-xp", "r--p") and len(words) > 5 and any(name in words[5] for name in idle)
+            where = (first, end - first) if code else None
+        elif words[0] == "Anonymous:" and where is not None and words[1] == "0":
+            yield where

@@ -1,0 +1,114 @@
+"""What is watched becomes curves, verdicts and sentences; the page shows all of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import psutil
+import pytest
+
+from liveriff.drill import soak_watch
+from liveriff.drill.soak_page import chart, page
+from liveriff.drill.soak_report import Watched, faults
+from liveriff.drill.soak_watch import Held
+
+
+def watched(hours: float = 10.0, leak_mb_h: float = 0.0, lost_handles: int = 0) -> Watched:
+    made = Watched()
+    for i in range(601):
+        at = hours * i / 600
+        engine = Held(60.0 + leak_mb_h * at, 90.0, 20 + lost_handles * i // 600, 6, at)
+        processes = {"engine": engine, "player": Held(80.0, 110.0, 12, 5, at)}
+        made.look(at, processes | ({"renderer+": engine} if i < 10 else {}), 4, 1)
+    made.told({"s": 3600 * hours * i / 600, "tasks": 9, "slots": 20, "blocks": 400_000} for i in range(601))
+    return made
+
+
+def test_a_set_that_stays_flat_passes() -> None:
+    verdicts = watched().verdicts(10.0)
+    assert faults(verdicts, {"off_frames": 0.7}, 1000.0) == []
+    assert {each.name for each in verdicts} >= {"memory: all", "memory: player", "handles: engine", "engine: tasks"}
+
+
+def test_a_process_that_was_there_for_a_while_is_not_judged() -> None:
+    assert not any("renderer+" in each.name for each in watched().verdicts(10.0))
+
+
+@pytest.mark.parametrize(
+    ("made", "last", "said"),
+    [
+        (watched(leak_mb_h=3.0), {}, "memory: engine grew by 22.5"),
+        (watched(lost_handles=20), {}, "handles: engine grew by"),
+        (watched(), {"off_frames": 1.2}, "1.20 frames off its beat"),
+        (watched(), {"grid_off_frames": 2.0}, "2.00 frames off its beat"),
+        (watched(), {"player_restarts": 1}, "player restarts: 1."),
+    ],
+)
+def test_what_grows_or_drifts_or_dies_is_told(made: Watched, last: dict[str, float], said: str) -> None:
+    assert any(said in fault for fault in faults(made.verdicts(10.0), last, None))
+
+
+def test_all_processes_together_have_a_limit() -> None:
+    verdicts = watched().verdicts(10.0)
+    assert faults(verdicts, {}, 139.0) == ["All processes took up to 140 MB; 139 are allowed."]
+    assert faults(verdicts, {}, 141.0) == []
+
+
+def test_the_page_is_whole_and_has_every_curve() -> None:
+    made = watched(leak_mb_h=3.0)
+    html = page("A <soak>", {"hours": "10"}, made.verdicts(10.0), made.charts())
+    assert "A &lt;soak&gt;" in html
+    assert html.count("<svg") == 7
+    assert "grows" in html
+    assert "http" not in html.replace("http-equiv", ""), "nothing is fetched"
+
+
+@pytest.mark.parametrize("curve", [[(0.0, 0.0)], [(0.0, 1.0), (2.0, 3000.0)], [(0.5 * i, i % 7) for i in range(2000)]])
+def test_a_chart_is_drawn_inside_its_picture(curve: list[tuple[float, float]]) -> None:
+    picture = ElementTree.fromstring(chart({"one": curve, "another": curve}))
+    wide, high = (float(word) for word in picture.attrib["viewBox"].split()[2:])
+    for line in picture.findall("polyline"):
+        for point in line.attrib["points"].split():
+            x, y = map(float, point.split(","))
+            assert 0 <= x <= wide
+            assert 0 <= y <= high
+
+
+def test_a_process_is_looked_at_from_outside(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "file").write_text("x")
+    assert soak_watch.files(tmp_path) == 1
+    assert soak_watch.segments(os.getpid(), tmp_path) == 0
+    (tmp_path / f"liveriff-{os.getpid()}-slots").write_text("")
+    assert soak_watch.segments(os.getpid(), tmp_path) == 1
+    code = "import time; held = bytearray(40 << 20); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code]) as child:
+        for _ in range(200):
+            held = soak_watch.held(psutil.Process(child.pid))
+            if held is not None and held.rss_mb > 40:
+                break
+            time.sleep(0.05)
+        assert held is not None
+        assert held.rss_mb > 40
+        assert held.threads == 1
+        child.kill()
+    assert soak_watch.family(child.pid) == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "direct", "name"),
+    [
+        (["python", "-c", "from multiprocessing.resource_tracker import main;main(5)"], True, "tracker"),
+        (["python", "-c", "from multiprocessing.forkserver import main; main(1)"], True, "forkserver"),
+        (["python", "-c", "from multiprocessing.forkserver import main; main(1)"], False, "renderer"),
+        (["python", "-c", "from multiprocessing.spawn import spawn_main; spawn_main()"], True, "player"),
+        (["sleep", "1"], True, "other"),
+    ],
+)
+def test_children_are_told_apart(command: list[str], direct: bool, name: str) -> None:
+    assert soak_watch.duty(command, direct) == name
