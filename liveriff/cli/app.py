@@ -5,15 +5,21 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from liveriff import __version__
 from liveriff.errors import LiveriffError
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 COMMANDS = {
     "play": ("liveriff.cli.play", "play", "Play a scene on a sound device, live."),
     "attach": ("liveriff.cli.attach", "attach", "Show the screen of a performance that is running."),
+    "remote": ("liveriff.cli.remote", "remote", "Show the address of the browser remote, for a tablet's camera."),
     "render": ("liveriff.cli.render", "render", "Render a loop on the beat into a sound file."),
     "oneshot": ("liveriff.cli.render", "oneshot", "Render one-shots for pads, by category."),
     "batch": ("liveriff.cli.batch", "batch", "Render a file of wishes, and a manifest of what became of them."),
@@ -39,7 +45,10 @@ COMMANDS = {
     "midi": ("liveriff.cli.midi", "midi", "Watch controllers, learn them, test their lights."),
     "tosc": ("liveriff.cli.tosc", "tosc", "Make a TouchOSC layout for a tablet or a phone."),
     "doctor": ("liveriff.cli.doctor", "doctor", "Check this machine and say what to do."),
+    "drill": ("liveriff.cli.drill", "drill", "Do every fault to a performance, and tell what is heard of it."),
     "bench": ("liveriff.cli.bench", "bench", "Measure how fast this machine plays."),
+    "soak": ("liveriff.cli.soak", "soak", "Play a set for hours and judge whether anything grows."),
+    "completion": ("liveriff.cli.completion", "completion", "Print what a shell reads to complete commands with Tab."),
     "train": ("liveriff.train.cli", "train", "Train the embedded model."),
     "eval": ("liveriff.train.judge.cli", "command", "Measure the embedded model against unseen material."),
 }
@@ -66,6 +75,14 @@ class Lazy(click.Group):
         """The list of commands, from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, _, about) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands from the table alone: Tab does not wait for thirty modules."""
+        from click.shell_completion import CompletionItem
+
+        fitting = [(name, about) for name, (_, _, about) in COMMANDS.items() if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=about) for name, about in fitting), *options]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -101,6 +118,7 @@ def main() -> None:
     """Entry point of the console script."""
     # Read when torch is loaded: threads that spin while they wait make a render on a busy machine many times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    _mind_folder()
     try:
         status = cli.main(prog_name="liveriff", standalone_mode=False)
     except LiveriffError as error:
@@ -112,6 +130,14 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _mind_folder() -> None:
+    """Let no process that we start look for modules and programs in the folder it is started in: that may be a folder
+    of samples from anywhere, with a numpy.py in it. Python 3.11 and later obey; a checkout finds itself there."""
+    if Path(__file__).parents[2] != Path.cwd():
+        os.environ.setdefault("PYTHONSAFEPATH", "1")
+    os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")  # Windows
 
 
 def fail(sentence: str) -> None:

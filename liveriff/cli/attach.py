@@ -37,7 +37,7 @@ def attach(url: str, token: str, ending: bool) -> int:
         if url:
             raise UsageError("--end ends the performance of this machine and takes no address.")
         return screen.end_session(_pick())
-    source = _source(url, token)
+    source = source_of(url, token)
     if not screen.has_screen():
         raise UsageError("attach shows a screen and needs a terminal for it.")
     if isinstance(source, Named):
@@ -48,7 +48,7 @@ def attach(url: str, token: str, ending: bool) -> int:
     return screen.leave(outcome, source.session if isinstance(source, Found) else None)
 
 
-def _source(url: str, token: str) -> Found | Named:
+def source_of(url: str, token: str) -> Found | Named:
     """Where to go; an address of a performance of this machine is the performance itself."""
     from liveriff.control.door.url import read_url
     from liveriff.engine.sessions import find

@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from liveriff.wire.folders import private
+
 FLAG = "--behind-screen"
 KEPT_LOGS = 10
 CHECK_S = 60.0
@@ -119,7 +121,7 @@ def _new_log() -> Path:
     """A file for one performance; the oldest ones go. Where there is no room for it, nowhere."""
     folder = state_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private(folder)
         log = folder / f"engine-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
         log.touch(mode=0o600)
         for old in sorted(folder.glob("engine-*.log"))[:-KEPT_LOGS]:

@@ -28,7 +28,7 @@ NAMED = 4
 class Stage:
     """What a performance has found. asked, sink: where sound should go and goes ("device", "null", "wav:FILE");
     midi: whether controllers are wanted; controllers: their names; door: its address or ""; cores: of the processor;
-    accelerator: where models run; keys: whether a screen's keys play."""
+    accelerator: where models run; keys: whether a screen's keys play; kernels: what mixes."""
 
     asked: str
     sink: str
@@ -38,6 +38,7 @@ class Stage:
     cores: int
     accelerator: str
     keys: bool
+    kernels: str = "numba"
 
 
 def welcome() -> str:
@@ -52,7 +53,7 @@ def welcome() -> str:
 
 def advice(found: Stage) -> list[str]:
     """A sentence for each thing that is not there."""
-    return [sentence for sentence in (_sound(found), _machine(found), _hands(found)) if sentence]
+    return [sentence for sentence in (_sound(found), _mixer(found), _machine(found), _hands(found)) if sentence]
 
 
 def _sound(found: Stage) -> str:
@@ -61,6 +62,17 @@ def _sound(found: Stage) -> str:
     return (
         "No sound card: playing silently, in time. Connect one or start an audio server and play again, "
         "or write a file with --sink wav:FILE."
+    )
+
+
+def _mixer(found: Stage) -> str:
+    if found.kernels == "numba":
+        return ""
+    from liveriff.player.pads import MOST_IN_NUMPY, MOST_VOICES
+
+    return (
+        f"numba cannot be imported: mixing takes many times as long, and {MOST_IN_NUMPY} strokes of pads sound at once "
+        f"in place of {MOST_VOICES}. Install it with `pip install numba`, or play with --block 512."
     )
 
 

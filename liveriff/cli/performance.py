@@ -9,12 +9,13 @@ import os
 import shutil
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from liveriff.cli.background import tell
-from liveriff.errors import LiveriffError, UsageError
+from liveriff.errors import LiveriffError, ModelError, UsageError
 
 if TYPE_CHECKING:
     from liveriff.cli.webscreen import WebScreen
@@ -47,6 +48,7 @@ class Performance:
         """Check everything that was asked for before anything is opened."""
         from liveriff.engine.autosave import folder as autosaves
         from liveriff.engine.hub import Hub
+        from liveriff.engine.renderers.where import parse
         from liveriff.engine.scenes import apply, load_scene
         from liveriff.params.registry import Registry
 
@@ -55,7 +57,8 @@ class Performance:
         apply(self.scene, self.registry)
         for setting in settings:
             self.registry.set(*_assignment(setting), origin="cli")
-        versions, keyed = self._models(model)
+        options = replace(options, where=options.where or parse(self.scene.render))
+        versions, keyed = self._models(model, elsewhere=options.where is not None and options.where.kind == "ray")
         self.live, self.behind, self.as_json = show
         self._greeted = False
         self._web = web
@@ -65,9 +68,9 @@ class Performance:
         if self.scene.source and not self.scene.source.is_relative_to(autosaves()):
             self.registry.set("/scene", self.scene.source.stem, "cli")  # where a controller's "next scene" begins
 
-    def _models(self, model: str) -> tuple[dict[str, str], frozenset[str]]:
+    def _models(self, model: str, elsewhere: bool) -> tuple[dict[str, str], frozenset[str]]:
         """Digests of the weights in use, by model, and those models that play in the key that they are told; ModelError
-        where weights are missing or broken."""
+        where weights are missing or broken. elsewhere: a cluster may have what is missing here."""
         from liveriff.engine.options import FALLBACK_MODEL
         from liveriff.params.words import DECKS
         from liveriff.render.catalog import find
@@ -76,8 +79,11 @@ class Performance:
         for path in paths if model else ():
             self.registry.set(path, model, "cli")
         names = {str(self.registry.get(path)) for path in paths}
-        infos = {name: find(name).info() for name in (*names, FALLBACK_MODEL)}
-        versions = {name: infos[name].version for name in names}
+        infos = {}
+        for name in (*names, FALLBACK_MODEL):
+            with contextlib.suppress(*([ModelError] if elsewhere else [])):
+                infos[name] = find(name).info()
+        versions = {name: infos[name].version for name in names if name in infos}
         return versions, frozenset(name for name, info in infos.items() if info.honours_field("tonic"))
 
     def run(self) -> int:
@@ -134,6 +140,7 @@ class Performance:
             (self._tell_door, self.behind),
             (self._serve, self._web is not None),
             (self._advise, self.live or self.behind),
+            (self._show_entrance, self.hub.stage.options.rim.lan and not self.behind),
         ]
         await asyncio.gather(*(tell_it() for tell_it, wanted in telling if wanted))
 
@@ -156,10 +163,19 @@ class Performance:
         found = Stage(
             options.sink, opened.sink if opened else "null", options.rim.midi != "off",
             tuple(rim.hands.names) if rim.hands else (), rim.door.address if rim.door else "",
-            os.cpu_count() or 1, options.accelerator, self.behind,
+            os.cpu_count() or 1, options.accelerator, self.behind, opened.kernels if opened else "numba",
         )  # fmt: skip
         for sentence in advice(found):
             self._notice(sentence)
+
+    async def _show_entrance(self) -> None:
+        """On a terminal, what a tablet's camera reads. To nobody else: the token is in it."""
+        from liveriff.cli.remote import shown
+
+        rim = await self._rim_open()
+        if rim.door and sys.stderr.isatty():
+            self._clear_line()
+            click.echo(shown(rim.door.entrance), err=True)
 
     async def _tell_door(self) -> None:
         """To the screen that started us."""
@@ -197,7 +213,7 @@ class Performance:
     def _say(self, sentence: str) -> None:
         self._clear_line()
         try:
-            click.echo(f"liveriff: {sentence}", err=True)
+            click.echo(f"liveriff: {plain(sentence)}", err=True)
         except OSError:  # the terminal is gone: nobody reads this, and the music goes on
             self.live = False
 
@@ -211,6 +227,11 @@ def _assignment(setting: str) -> tuple[str, str]:
     if not equals or not path.startswith("/"):
         raise UsageError(f"--set takes /path=value, not {setting!r}.")
     return path, value
+
+
+def plain(sentence: str) -> str:
+    """Without what a terminal would obey: peers have a word in what is said of them."""
+    return "".join(letter if letter.isprintable() else "?" for letter in sentence)
 
 
 def _near(door: str) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liveriff.cli import webscreen
+from liveriff.cli import completion, webscreen
 from liveriff.cli.padfiles import settings_of
 from liveriff.errors import UsageError
 
 if TYPE_CHECKING:
-    from liveriff.engine.options import PlayOptions
+    from liveriff.control.peers import Network
+    from liveriff.engine.options import PlayOptions, RimOptions
 
 ARGUMENTS = "liveriff.arguments"
 LOOKS_S = 1.5  # by then every controller that is plugged in has been found
@@ -30,7 +31,13 @@ class Remembering(click.Command):
 
 
 @click.command(cls=Remembering)
-@click.option("--scene", default="house", show_default=True, help="A scene by name, or a TOML file.")
+@click.option(
+    "--scene",
+    default="house",
+    show_default=True,
+    help="A scene by name, or a TOML file.",
+    shell_complete=completion.scenes,
+)
 @click.option("--restore", is_flag=True, help="Go on with the last performance as it was, in place of a scene.")
 @click.option("--headless", is_flag=True, help="No screen: only what must be said, for services and scripts.")
 @click.option("--plain", is_flag=True, help="One status line in place of the screen; Ctrl-C ends the music.")
@@ -46,9 +53,21 @@ class Remembering(click.Command):
 @click.option("--rate", type=click.IntRange(8000, 192000), help="Frames a second.  [default: the device's own]")
 @click.option("--block", type=click.IntRange(32, 8192), default=256, show_default=True, help="Frames a block.")
 @click.option("--seconds", type=click.FloatRange(0.1, 864000), help="Stop so long after the first downbeat.")
-@click.option("--set", "settings", multiple=True, metavar="/PATH=VALUE", help="Set a parameter; may be repeated.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="/PATH=VALUE",
+    help="Set a parameter; may be repeated.",
+    shell_complete=completion.settings,
+)
 @click.option("--pad", "pads", multiple=True, metavar="N=FILE", help="Put a sound file on a pad; may be repeated.")
-@click.option("--model", default="", help="Backend for all decks.  [default: the scene's, or embedded]")
+@click.option(
+    "--model",
+    default="",
+    help="Backend for all decks.  [default: the scene's, or embedded]",
+    shell_complete=completion.models,
+)
 @click.option("--record", default="", metavar="FILE", help="Write what is played to a WAV file as well.")
 @click.option("--log", default="", metavar="FILE", help="Write everything that happens to a file as well.")
 @click.option("--midi", default="auto", show_default=True, help="Controllers: auto, off, alsa, jack, core or winmm.")
@@ -77,8 +96,27 @@ class Remembering(click.Command):
     help="Also show this screen in browsers there.  [127.0.0.1:8090]",
 )
 @click.option("--lan", is_flag=True, help="Let other machines in, and announce OSC and the door to them.")
-@click.option("--token", default="", metavar="WORD", help="With --lan: a word that browsers must know.")
+@click.option(
+    "--token",
+    default="",
+    envvar="LIVERIFF_TOKEN",
+    metavar="WORD",
+    help="A word that browsers and screens must know; auto for a new one. `liveriff remote` shows it.",
+)
+@click.option(
+    "--osc-allow",
+    default="",
+    metavar="ADDRESS,...",
+    help="With --lan: machines or networks that may send OSC.  [default: the local network; nobody with --token]",
+)
 @click.option("--accelerator", default="cpu", show_default=True, help="Where models run: cpu, cuda, mps.")
+@click.option(
+    "--render",
+    default="",
+    metavar="WHERE",
+    help="Which renderers: here, pool:N, ray:local[:N] or ray://HOST:PORT[/N].  [default: the scene's, or here]",
+)
+@click.option("--round-trip", type=click.FloatRange(0, 1000), hidden=True, metavar="MS")  # for `liveriff bench --ray`
 @click.option("--no-cache", is_flag=True, help="Neither read nor keep rendered chunks on disk.")
 @click.option("--json", "as_json", is_flag=True, help="At the end, one JSON object with what happened; no screen.")
 @click.option("--behind-screen", is_flag=True, hidden=True)
@@ -105,7 +143,7 @@ def play(plain: bool, **given: Any) -> int:
     if restored:
         from liveriff.engine.autosave import newest
 
-        scene = str(newest())
+        scene = str(newest(screen.say))
     return Performance(scene, settings, model, options, show, _web(web, options)).run()
 
 
@@ -130,6 +168,8 @@ def _options(
     record: str,
     model: str,
     accelerator: str,
+    render: str,
+    round_trip: float | None,
     no_cache: bool,
     log: str,
     midi: str,
@@ -139,8 +179,11 @@ def _options(
     door: str,
     lan: bool,
     token: str,
+    osc_allow: str,
 ) -> PlayOptions:
+    from liveriff.control.door.guard import token_of
     from liveriff.engine.options import PlayOptions, RimOptions
+    from liveriff.engine.renderers.where import parse
     from liveriff.wire.chunks import default_folder
 
     if sink not in ("device", "null") and not (sink.startswith("wav:") and len(sink) > len("wav:")):
@@ -148,9 +191,33 @@ def _options(
     cache = None if no_cache else str(default_folder())
     rim = RimOptions(
         _one_of_midi(midi), clock_out, _place("--osc", osc, 8000), bool(osc), osc_reply,
-        _place("--door", door, 8080), bool(door), lan, token, _remote(),
+        _place("--door", door, 8080), bool(door), lan, token_of(token), _remote(), _allowed(osc_allow, lan),
     )  # fmt: skip
-    return PlayOptions(sink, device, rate, block, seconds, record, model, accelerator, cache, rim, log, input)
+    _check_osc(rim)
+    where, way_s = parse(render) if render else None, None if round_trip is None else round_trip / 1000
+    return PlayOptions(
+        sink, device, rate, block, seconds, record, model, accelerator, cache, rim, log, input, where, way_s
+    )
+
+
+def _allowed(osc_allow: str, lan: bool) -> tuple[Network, ...] | None:
+    """Who may send OSC; None where nobody is named."""
+    from liveriff.control.peers import read_networks
+
+    if osc_allow and not lan:
+        raise UsageError("--osc-allow lets other machines in; say so with --lan.")
+    return read_networks(osc_allow) if osc_allow else None
+
+
+def _check_osc(rim: RimOptions) -> None:
+    """UsageError for an address that others could reach without a word that they may."""
+    from liveriff.control.door.guard import is_loopback
+
+    host = rim.osc[0] if rim.osc else "127.0.0.1"
+    if not is_loopback(host) and not rim.lan:
+        raise UsageError(f"--osc {host} can be reached from other machines; say so with --lan, or use 127.0.0.1.")
+    if not is_loopback(host) and not rim.osc_lan:
+        raise UsageError(f"--osc {host} is open to whoever finds it, for OSC knows no token; say who with --osc-allow.")
 
 
 def _remote() -> Path:

@@ -38,6 +38,7 @@ def replay(log: str, out: str, no_cache: bool, accelerator: str, as_json: bool) 
     from liveriff.engine.replay import play
     from liveriff.engine.replay_sounds import LogSounds
     from liveriff.render.offline import Studio
+    from liveriff.render.servant import limit_threads
     from liveriff.wire.chunks import ChunkCache
 
     if not out.lower().endswith(".wav"):
@@ -46,6 +47,7 @@ def replay(log: str, out: str, no_cache: bool, accelerator: str, as_json: bool) 
     if os.path.abspath(out) == os.path.abspath(log):
         raise UsageError("--out is the log itself; name another file.")
     read, began = journal.read(log), time.monotonic()
+    limit_threads()  # as many as played: sums of floats come out otherwise when they are shared out otherwise
     with Studio(accelerator) as studio:
         sounds = LogSounds(log, None if no_cache else ChunkCache(), lambda job: studio.render(job).samples)
         frames = _write(Path(out), read.header.rate, _shown(read, play(read, log, sounds)))

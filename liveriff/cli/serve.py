@@ -17,14 +17,25 @@ from liveriff.errors import UsageError
 if TYPE_CHECKING:
     import ssl
 
+    from liveriff.cli.serve_pool import Pool
     from liveriff.cli.serve_worker import PoolOptions
-    from liveriff.control.riffserver.pictures import Pictures
+    from liveriff.control.door.guard import Guard
+    from liveriff.control.riffserver.server import ClipServer
 
 PORT = 3013
+LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 for all networks.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--lan", is_flag=True, help="Let other machines in.")
+@click.option(
+    "--token",
+    default="",
+    envvar="LIVERIFF_TOKEN",
+    metavar="WORD",
+    help="A word that clients must know; auto for a new one.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 for any that is free.")
 @click.option("--backend", default="embedded", show_default=True, help="A backend, or a name in models.yaml.")
 @click.option("--checkpoint", default="", metavar="PATH|ID", help="What the backend plays: a folder, file or hub id.")
@@ -37,20 +48,38 @@ PORT = 3013
 @click.option("--cert", default="", metavar="FILE.pem", help="A certificate, for https.")
 @click.option("--key", default="", metavar="FILE.pem", help="Its key, unless it is in --cert.")
 @click.option("--quiet", is_flag=True, help="No line for each request.")
-def serve(host: str, port: int, backend: str, checkpoint: str, quiet: bool, **given: Any) -> None:
+def serve(
+    host: str, port: int, lan: bool, token: str, backend: str, checkpoint: str, quiet: bool, **given: Any
+) -> None:
     """Answer POST /run_inference/ as Riffusion's server does, so that its web app and plug-ins play from here.
 
     Try it: the page at http://127.0.0.1:3013/. Ctrl-C ends it.
     """
+    from liveriff.cli.serve_pool import Pool
+    from liveriff.control.door.guard import AUTO
     from liveriff.control.riffserver.pictures import Pictures
+    from liveriff.control.riffserver.server import ClipServer
 
     model = f"{backend}:{checkpoint}" if checkpoint else backend
     options = _pool_options(model, **given)
     pictures = Pictures(Path(given["seed_images"]).expanduser() if given["seed_images"] else None)
-    tls = tls_of(given["cert"], given["key"])
+    guard, tls = guard_of(host, lan, token), tls_of(given["cert"], given["key"])
+    host = EVERYWHERE if lan and host == LOOPBACK else host
+    pool = Pool(options)
+    server = ClipServer(pool, pictures, host, port, tls, guard)
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(message)s", stream=sys.stderr)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(options, pictures, host, port, tls))
+        asyncio.run(_serve(pool, server, token == AUTO))
+
+
+def guard_of(host: str, lan: bool, token: str) -> Guard:
+    """Whom to let in; UsageError for an address that others could reach without a word that they may."""
+    from liveriff.control.door.addresses import own_names
+    from liveriff.control.door.guard import Guard, is_loopback, token_of
+
+    if not lan and not is_loopback(host):
+        raise UsageError(f"{host} can be reached from other machines; say so with --lan, or use 127.0.0.1.")
+    return Guard(lan, token_of(token), own_names())
 
 
 def _pool_options(
@@ -89,18 +118,22 @@ def tls_of(certificate: str, key: str) -> ssl.SSLContext | None:
     return context
 
 
-async def _serve(options: PoolOptions, pictures: Pictures, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+def _reached(address: str) -> str:
+    """An address of all networks as other machines reach it."""
+    from liveriff.control.door.addresses import lan_address
+
+    return address.replace(EVERYWHERE, lan_address()) if EVERYWHERE in address else address
+
+
+async def _serve(pool: Pool, server: ClipServer, new_token: bool) -> None:
     """Until Ctrl-C or SIGTERM."""
-    from liveriff.cli.serve_pool import Pool
-    from liveriff.control.riffserver.server import ClipServer
+    from liveriff.cli.remote import shown
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    pool = Pool(options)
-    server = ClipServer(pool, pictures, host, port, tls)
-    click.echo(f"Loading the model {options.model}.", err=True)
+    click.echo(f"Loading the model {pool.options.model}.", err=True)
     try:
         loading = asyncio.ensure_future(pool.start())
         stopped = asyncio.ensure_future(stop.wait())
@@ -110,8 +143,13 @@ async def _serve(options: PoolOptions, pictures: Pictures, host: str, port: int,
             await asyncio.wait({loading})
             return
         loading.result()
-        address = await server.start()
+        address = _reached(await server.start())
         click.echo(f"Listening on {address} (POST {address}run_inference/); Ctrl-C ends it.")
+        entrance = f"{address}?token={server.guard.token}"
+        if server.guard.lan and sys.stderr.isatty():
+            click.echo(shown(entrance if server.guard.token else address), err=True)
+        elif new_token:
+            click.echo(f"The token is in the address: {entrance}")
         await stopped
     finally:
         pool.close()

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol, cast
 
 from liveriff.control.riffserver.kitchen import Failed, Late, Mistaken
-from liveriff.engine.rendering import best_start_method
+from liveriff.engine.renderers.local import best_start_method
 from liveriff.engine.supervise import Backoff, Child, Events, Process
 from liveriff.errors import ModelError
 from liveriff.render.environment import PRELOAD, VARIABLES

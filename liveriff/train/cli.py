@@ -27,7 +27,9 @@ _batch = click.option("--batch", type=int, default=0, help="Loops a step; 0 is w
 _fast = click.option("--fast/--no-fast", default=False, help="Compile the net first, where that works.")
 _pieces = click.option("--pieces", type=int, default=4000, show_default=True, help="Pieces, four loops each.")
 _shots = click.option("--shots", type=int, default=6000, show_default=True, help="One-shots.")
-_workers = click.option("--workers", type=int, default=os.cpu_count() or 1, show_default=True, help="Processes.")
+_workers = click.option(
+    "--workers", type=int, default=os.cpu_count() or 1, show_default="one a core", help="Processes."
+)
 _bank = click.option("--bank", type=click.Path(path_type=Path), default=None,
                      help="Bank of sampled notes; WORK/sounds.zip if it is there, else the soundfont.")  # fmt: skip
 
@@ -37,7 +39,7 @@ class Stages(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order in which they follow each other."""
-        return ["bank", "data", "codec", "latents", "unet", "distil", "vocoder", "export", "eval", "all"]
+        return ["bank", "data", "own", "codec", "latents", "unet", "distil", "vocoder", "export", "eval", "all"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A stage; ``eval`` is ``liveriff eval``."""
@@ -80,6 +82,26 @@ def data(work: Path, pieces: int, shots: int, workers: int, bank: Path | None) -
     with watching.orderly():
         made = render_material(work, pieces, shots, max(1, workers), watching.material())
     click.echo(f"{made} shards made in {work / 'data'}.")
+
+
+@train.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_work
+@click.option("--category", default="", help="Of files that name none: drums, bass, synth, mix; kick, snare, hat ...")
+@click.option("--bpm", type=click.FloatRange(30, 400), help="Tempo of loops whose names tell none.")
+@click.option("--key", default="", help='Key of sounds whose names tell none, such as "A minor".')
+@click.option("--takes", type=click.IntRange(1, 13), default=7, show_default=True, help="Speeds of each sound.")
+def own(folder: Path, work: Path, category: str, bpm: float | None, key: str, takes: int) -> None:
+    """Bring a FOLDER of your own loops and one-shots into the material, with words from names and .txt files."""
+    from liveriff.music.pitch import parse_key
+    from liveriff.train.own import Wish, bring_in, found_in
+    from liveriff.train.own_names import checked_category
+
+    wish = Wish(checked_category(category), bpm, parse_key(key) if key else None, takes)
+    with watching.bar("sounds", len(found_in(folder))) as bar:
+        counts = bring_in(folder, work, wish, lambda: bar.update(1))
+    told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    click.echo(f"{sum(counts.values())} examples are in {work / 'data'}: {told}.")
 
 
 @train.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from liveriff.errors import ModelError
 from liveriff.render.embedded.model import Model, save, untrained
+from liveriff.render.embedded.vocoder import Vocoder
 from liveriff.render.embedded.weights import OPTIONAL, read_manifest
 from liveriff.train import codec, unet, vocoder
 from liveriff.train.run import Run
@@ -24,6 +25,9 @@ def trained(work: Path) -> Model:
     found = Model(codec.trained(work), *unet.trained(work))
     if Run(work, "vocoder", 0.0).checkpoint.exists():
         found.vocoder = vocoder.trained(work)
+    elif state := Run(work, unet.ADOPTED, 0.0).load():
+        found.vocoder = Vocoder()
+        found.vocoder.load_state_dict(state["vocoder"])
     return found.to("cpu")
 
 

@@ -122,13 +122,19 @@ def _begun(start: Path | None, store: Store) -> Nets:
     return Nets(teacher, model.text)
 
 
+ADOPTED = "adopted"
+"""Name of the checkpoint of a vocoder that came with weights and is not trained further."""
+
+
 def adopt(work: Path, folder: Path) -> None:
-    """Make the codec of a folder of weights the one of ``work``, unless there is one already."""
+    """Make codec and vocoder of a folder of weights those of ``work``, unless there is a codec already."""
     run = Run(work, "codec", 0.0)
     if not run.checkpoint.exists():
         work.mkdir(parents=True, exist_ok=True)
-        codec = load(folder).codec
-        run.save(net=codec.state_dict(), config=public(codec.config))
+        model = load(folder)
+        if model.vocoder is not None:
+            Run(work, ADOPTED, 0.0).save(vocoder=model.vocoder.state_dict())
+        run.save(net=model.codec.state_dict(), config=public(model.codec.config))
 
 
 def public(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ SIGNS = {
     "question_mark": "?", "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "ctrl": "Ctrl", "shift": "Shift", "alt": "Alt", "escape": "Esc", "semicolon": ";", "apostrophe": "'",
     "less_than_sign": "<", "greater_than_sign": ">", "backslash": "\\", "vertical_line": "|", "tilde": "~",
+    "left_parenthesis": "(", "right_parenthesis": ")",
 }  # fmt: skip
 """Names of keys that are not what people call them; Textual's names."""
 

@@ -52,6 +52,11 @@ class Store:
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
+    @property
+    def met(self) -> bool:
+        """Whether there has been an engine: before, none is no trouble, it has only not begun yet."""
+        return bool(self.link.nodes)
+
     def spec(self, path: str) -> Spec | None:
         """The declaration, None for a path that this version does not know."""
         return TABLE.get(path)

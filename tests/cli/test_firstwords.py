@@ -23,6 +23,7 @@ def test_who_has_everything_is_told_nothing() -> None:
         (replace(ALL, controllers=(), keys=False, door=""), "No controller: plug one in at any time."),
         (replace(ALL, accelerator="cpu"), "8 cores"),
         (replace(ALL, accelerator="cpu", cores=1), "one core"),
+        (replace(ALL, kernels="numpy"), "16 strokes of pads sound at once in place of 64. Install it with"),
     ],
 )
 def test_what_is_missing_is_told_with_what_to_do(found: Stage, told: str) -> None:

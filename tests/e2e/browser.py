@@ -52,12 +52,12 @@ def chromium() -> str:
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[Any]:
-    """Playwright's browser; every page of it that fails in JavaScript is for ``opened`` to tell."""
+async def browser(*flags: str) -> AsyncIterator[Any]:
+    """Playwright's browser, with more flags; every page of it that fails in JavaScript is for ``opened`` to tell."""
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        running = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *flags])
         try:
             yield running
         finally:
@@ -79,8 +79,9 @@ async def opened(running: Any, url: str, size: tuple[int, int] = (1024, 768), **
 class Shared:
     """A browser for all scenarios of a module, on a loop of its own; windows are each scenario's."""
 
-    def __init__(self) -> None:
-        """Started by the first scenario."""
+    def __init__(self, *flags: str) -> None:
+        """Started by the first scenario; flags: beside the usual ones."""
+        self._flags = flags
         self._loop = asyncio.new_event_loop()
         self._opened = AsyncExitStack()
         self._running: Any = None
@@ -91,7 +92,7 @@ class Shared:
 
     async def _run(self, scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
         if self._running is None:
-            self._running = await self._opened.enter_async_context(browser())
+            self._running = await self._opened.enter_async_context(browser(*self._flags))
         try:
             await scenario(self._running)
         finally:

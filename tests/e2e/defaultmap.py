@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HANDS: list[tuple[str, str, str, float, str]] = [
+HANDS: list[tuple[str, str, str, float | str, str]] = [
     ("akai-apc-mini-mk1", "B0 30 00, B0 30 7F", "/deck/1/level", 6.0, ""),
     ("akai-apc-mini-mk1", "90 40 7F", "/deck/1/mute", 1.0, "90 40 01"),
     ("akai-apc-mini-mk2", "90 65 7F", "/deck/2/mute", 1.0, "90 65 01"),
@@ -27,6 +27,8 @@ HANDS: list[tuple[str, str, str, float, str]] = [
     ("novation-launchpad-x", "90 10 7F", "/deck/2/mute", 1.0, "90 10 05"),
     ("pioneer-ddj-400-flx4", "90 54 7F", "/deck/1/cue", 1.0, "90 54 7F"),
     ("pioneer-ddj-400-flx4", "B6 1F 7F, B6 3F 7F", "/master/crossfader", 1.0, ""),
+    ("pioneer-ddj-400-flx4", "97 65 7F", "/deck/1/loop", "2", ""),  # 101: the second pad of the lower row
+    ("pioneer-ddj-400-flx4", "99 60 7F", "/deck/2/loop", "1/16", ""),
 ]
 """By hand: what is played, what the default map makes of it, and what the light of that control then gets."""
 

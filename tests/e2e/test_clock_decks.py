@@ -23,7 +23,7 @@ from liveriff.music.grid import Grid
 from liveriff.params.words import DECKS
 from liveriff.wire.messages import SetGrid
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 CLICK_HZ = 1500.0
 OLD, NEW = 124.0, 132.0
 

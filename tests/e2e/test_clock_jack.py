@@ -21,6 +21,7 @@ from e2e.jackserver import MISSING, JackServer
 HERE = Path(__file__).parent
 NO_PEER = "" if shutil.which("jack_midi_clock") else "jack_midi_clock is not installed (apt install jack-midi-clock)"
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.e2e,
     pytest.mark.skipif(bool(MISSING or NO_PEER), reason=MISSING or NO_PEER),
 ]

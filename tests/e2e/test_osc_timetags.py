@@ -27,7 +27,7 @@ from liveriff.control.door.client import DoorClient
 from liveriff.control.osc import codec
 from liveriff.params.words import DECKS
 
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 BLOCK = 256
 HITS, SWELLS = 10, 10
 HIT_S, SWELL_S, SOUNDS_S = 0.25, 0.3, 0.1

@@ -13,7 +13,7 @@ import pytest
 
 from e2e.jackserver import MISSING
 
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 TESTS = Path(__file__).parent.parent
 TRIES = 3  # a machine that others use loses a period now and then, and what was in it; a fault is there every time
 

@@ -17,7 +17,7 @@ from liveriff.music.grid import Grid
 from liveriff.params.words import DECKS
 from liveriff.render.offline import render_job
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 
 @pytest.fixture

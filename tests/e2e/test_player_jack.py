@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from liveriff.player.options import PlayerOptions
-from liveriff.wire.messages import Opened, Quit, SinkLost, Swapped
+from liveriff.wire.messages import Compiling, Opened, Quit, SinkLost, Swapped
 from player.house import House
 from player.rig import noise
 
@@ -88,7 +88,8 @@ def test_a_server_that_dies_loses_the_sink_and_the_player_leaves(monkeypatch: py
         server.kill()
         assert 'sound device "system"' in house.hear(SinkLost).reason
         assert house.leave() == 3  # PortAudio hangs when it closes now; the player must not
-    assert isinstance(house.said[0], Opened)
+    assert isinstance(house.said[0], Compiling)
+    assert isinstance(house.said[1], Opened)
 
 
 def test_a_rate_that_the_device_does_not_have_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

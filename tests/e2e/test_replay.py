@@ -73,6 +73,19 @@ def test_what_was_played_comes_again_bit_for_bit(tmp_path: Path) -> None:
     assert sorted(path.suffix for path in (folder / f"{mix.stem} - chunks").iterdir()).count(".json") >= 5
 
 
+def test_what_a_model_made_is_made_again_bit_for_bit(tmp_path: Path) -> None:
+    """By the model itself, in another process: nothing is left of what was kept."""
+    played, again, log = tmp_path / "played.wav", tmp_path / "again.wav", tmp_path / "set.jsonl"
+    options = ("--sink", f"wav:{played}", "--log", str(log), "--seconds", "5")
+    done = play_script(tmp_path, "1 /deck/1/next 1\n", *options)
+    assert done.status == 0, done.err
+    replay = replayed(tmp_path, log, again, "--no-cache")
+    assert replay.status == 0, replay.err
+    assert replay.report["rendered"] >= 4
+    assert replay.report["differing"] == []
+    assert played.read_bytes() == again.read_bytes()
+
+
 def test_a_replay_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "no.jsonl").write_text("nonsense\n")
     for arguments in (("no.jsonl", "x.wav"), ("absent", "x.wav"), ("no.jsonl", "x.mp3"), ("no.jsonl", "no/x.wav")):

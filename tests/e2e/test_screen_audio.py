@@ -18,7 +18,11 @@ from e2e.terminal import MISSING, Terminal
 from e2e.test_play_control import seen, until
 from liveriff.control.door.client import DoorClient
 
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(MISSING or NO_JACK), reason=MISSING or NO_JACK)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.alone,
+    pytest.mark.skipif(bool(MISSING or NO_JACK), reason=MISSING or NO_JACK),
+]
 LOADED_S = 90.0
 STILL_S = 3.0
 TROUBLES = ("/status/underruns", "/status/late_blocks")

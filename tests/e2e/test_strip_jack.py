@@ -33,7 +33,7 @@ from liveriff.render.catalog import find
 from liveriff.render.shelf import Shelf
 from liveriff.wire.job import Job
 
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 MODEL = os.environ.get("LIVERIFF_STRIP_JACK", "")
 STRICT = bool(MODEL)
 NAME = MODEL or "test-tone"

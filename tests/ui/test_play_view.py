@@ -376,3 +376,13 @@ async def test_no_engine_is_said_at_once() -> None:
         await pilot.pause(0.2)
         link.connected, link.trouble = False, "It hung up."
         await until(pilot, lambda: "NO ENGINE" in lines(app.query_one(TopBar))[0])
+
+
+async def test_an_engine_that_begins_is_no_trouble() -> None:
+    link = staged()
+    link.nodes.clear()
+    link.connected, link.trouble = False, "Starting the engine."
+    app = Single(link)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "STARTING" in lines(app.query_one(TopBar))[0])
+        assert "NO ENGINE" not in lines(app.query_one(TopBar))[0]

@@ -73,7 +73,7 @@ class AnswerLine(Live):
         if self.face.view.id == "health":
             self._unread = 0
         if not self.store.link.connected:
-            return Line("trouble", self.store.link.trouble, False, 0)
+            return Line("trouble" if self.store.met else "told", self.store.link.trouble, False, 0)
         if self.store.answers != self._answers:
             self._answers = self.store.answers
             self._say("trouble" if self.store.trouble else "own", self.store.answer, now)

@@ -96,7 +96,8 @@ def troubles(store: Store, now: float, counts: Counts) -> list[Piece]:
     """What the performer must know at once, most urgent first; nothing while all is well."""
     found: list[Piece] = []
     if not store.link.connected:
-        found.append(Piece("link", 1, ((" NO ENGINE ", "error", "br"),)))
+        run: Run = (" NO ENGINE ", "error", "br") if store.met else (" STARTING ", "warning", "b")
+        found.append(Piece("link", 1, (run,)))
     for path, word in (
         ("/status/underruns", "holes"),
         ("/status/late_chunks", "late"),
@@ -105,7 +106,7 @@ def troubles(store: Store, now: float, counts: Counts) -> list[Piece]:
         count = round(store.number(path))
         fresh = counts.fresh(now, word, count)
         if count:
-            run: Run = (f"! {count} {word}", "warning", "b") if fresh else (f"{count} {word}", "muted", "")
+            run = (f"! {count} {word}", "warning", "b") if fresh else (f"{count} {word}", "muted", "")
             found.append(Piece(word, 4 if fresh else 11, (run,)))
     return found
 
