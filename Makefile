@@ -9,23 +9,30 @@ SYSTEM_TRAIN := $(SYSTEM_PLAY) libfluidsynth3 fluid-soundfont-gm sonic-pi-sample
 SYSTEM_TEST := $(SYSTEM_TRAIN) jackd2 jack-midi-clock liblo-tools puredata-core supercollider-language tmux chromium \
     librsvg2-bin fonts-dejavu-core
 
-.PHONY: help play test check bench train docs screenshots clean
+.PHONY: help play test check audit fuzz bench train docs screenshots clean
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 play: $(VENV)/.play ## set everything up and play the default scene (ARGS="--scene techno")
 	$(BIN)/liveriff play $(ARGS)
 
-# Two at a time; what plays to real peers measures time, so nothing runs beside it. 5 is pytest's "no such tests here".
+# Two at a time; what measures time runs with nothing beside it. 5 is pytest's "no such tests here".
 test: $(VENV)/.test ## set everything up and run the whole test suite (ARGS="-k player")
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e" $(ARGS) || test $$? -eq 5
-	$(BIN)/python -m pytest -m e2e $(ARGS) || test $$? -eq 5
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(ARGS) || test $$? -eq 5
+	$(BIN)/python -m pytest -m alone $(ARGS) || test $$? -eq 5
 
 check: $(VENV)/.test ## ruff, mypy --strict, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.test ## random input for all that reads input (ARGS="osc --runs 1000000")
+	PYTHONPATH=tools $(BIN)/python -m fuzz $(ARGS)
+
+audit: $(VENV)/.test ## ask the database of known faults about our libraries (needs a network)
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
 
 bench: $(VENV)/.play ## how fast this machine is
 	$(BIN)/liveriff bench $(ARGS)
@@ -38,6 +45,7 @@ docs: $(VENV)/.play ## write the generated pages again
 	$(BIN)/python -m liveriff.control.osc.page docs/osc.md
 	$(BIN)/python -m liveriff.control.midi.document docs/controllers.md
 	$(BIN)/python -m liveriff.ui.page docs/screens.md
+	$(BIN)/python -m liveriff.cli.manual docs/commands.md docs/liveriff.1
 	$(BIN)/liveriff render --prompt "deep house, warehouse drums, rolling bass, warm chords" --key "A minor" --bpm 124 \
 	    --seed 3 --out $(VENV)/loop.wav --spectrogram docs/loop.png
 

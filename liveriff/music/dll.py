@@ -116,7 +116,8 @@ class TickLoop:
         n, m, omega = self._phase_age, self._tempo_age, self._omega
         self.index += 1
         self.time_s += self.period_s + off * max(2 * (2 * n + 1) / ((n + 1) * (n + 2)), sqrt(2) * omega)
-        self.period_s += off * max(6 / ((m + 1) * (m + 2)), omega**2)
+        period_s = self.period_s + off * max(6 / ((m + 1) * (m + 2)), omega**2)
+        self.period_s = min(2 * LONGEST_S, max(SHORTEST_S / 2, period_s))  # young loops believe a burst nearly all
         self._phase_age, self._tempo_age = n + 1, m + 1
         self._history.append((self.index, time_s))
         self._recent.append(off)

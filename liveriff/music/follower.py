@@ -60,9 +60,9 @@ class ClockFollower:
 
     def lead(self, now_s: float) -> Lead | None:
         """What the master says now; None until its tempo can be read."""
-        if not self._tempo.cents:
-            return None
         loop = self._loop
+        if not self._tempo.cents or not loop.locked:  # it was forgotten, and has just begun again
+            return None
         beat = (loop.index - self._zero) / TICKS_A_BEAT
         line = Line(loop.time_s, float(beat), 60 / (TICKS_A_BEAT * loop.period_s))
         playing = (self.running and self._pending is None) if self.spoken else None
