@@ -61,6 +61,7 @@ class Performance:
         versions, keyed = self._models(model, elsewhere=options.where is not None and options.where.kind == "ray")
         self.live, self.behind, self.as_json = show
         self._greeted = False
+        self._advised = asyncio.Event()
         self._web = web
         self.hub = Hub(self.registry, options, versions, self._notice, keyed)
         self.hub.stage.bindings = self.scene.bindings
@@ -139,7 +140,7 @@ class Performance:
             (self._status_line, self.live),
             (self._tell_door, self.behind),
             (self._serve, self._web is not None),
-            (self._advise, self.live or self.behind),
+            (self._advise, True),
             (self._show_entrance, self.hub.stage.options.rim.lan and not self.behind),
         ]
         await asyncio.gather(*(tell_it() for tell_it, wanted in telling if wanted))
@@ -165,8 +166,10 @@ class Performance:
             tuple(rim.hands.names) if rim.hands else (), rim.door.address if rim.door else "",
             os.cpu_count() or 1, options.accelerator, self.behind, opened.kernels if opened else "numba",
         )  # fmt: skip
-        for sentence in advice(found):
-            self._notice(sentence)
+        if self.live or self.behind:
+            for sentence in advice(found):
+                self._notice(sentence)
+        self._advised.set()
 
     async def _show_entrance(self) -> None:
         """On a terminal, what a tablet's camera reads. To nobody else: the token is in it."""
@@ -188,9 +191,12 @@ class Performance:
         rim = await self._rim_open()
         if rim.door and self._web:
             try:
-                self._notice(f"The screen is at {await self._web.open(_near(rim.door.address))} too.")
+                address = await self._web.open(_near(rim.door.address))
             except LiveriffError as error:
                 self.hub.stop(error)
+                return
+            await self._advised.wait()  # who reads only the last sentence reads this one
+            self._notice(f"The screen is at {address} too.")
 
     async def _rim_open(self) -> Rim:
         """Wait for the door, where one is wanted; it opens last, so all else at the rim is there too."""

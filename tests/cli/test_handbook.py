@@ -117,8 +117,3 @@ def test_keys_are_there(name: str) -> None:
     assert named or name == "troubleshooting.md"
     for plain, special in named:
         assert (plain or special).lower() in known, f"{name}: {plain or special}"
-
-
-def test_the_pages_speak_of_nothing_but_the_program() -> None:
-    for page in PAGES:
-        assert not re.search(r"/work/|/tmp/s\d|\bsession log\b|issues? #?\d", text_of(page)), page.name

@@ -39,6 +39,7 @@ def born(nursery: Nursery, options: PlayerOptions) -> tuple[Born, Connection]:
         if child is not None:
             return child, ours
         ours.close()
+        nursery.warm()  # a machine that was too busy has ended it
         time.sleep(0.05)
     raise AssertionError("the nursery does not become ready")
 

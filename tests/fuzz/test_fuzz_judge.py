@@ -80,6 +80,10 @@ def test_a_finding_like_another_is_told_once() -> None:
 
 
 def test_memory_that_grows_is_a_finding() -> None:
+    peak = Path("/proc/self/clear_refs")
+    if not peak.exists():
+        pytest.skip("the most memory ever used cannot be forgotten here")
+    peak.write_text("5")  # tests before this one may have used more
     kept: list[bytearray] = []
 
     def grows(data: bytes) -> bool:
