@@ -19,6 +19,7 @@ from liveriff.wire.job import Job
 
 WINDOW = 48  # frames looked at together: 1 ms
 PATIENCE_S = 1.0
+SILENT = 1e-7  # energy of a step, within a window
 MOVED = 0.2  # of a step: so much of it is heard, where all of the last one is
 Sound = NDArray[np.float64]
 
@@ -82,29 +83,38 @@ class Clock:
         return float(np.interp(frame, self.frames, self.times))
 
 
-def moved(heard: NDArray[np.float32], loop: Loop, first: int, last: int, before: float, after: float) -> int | None:
-    """The first frame from ``first`` to ``last`` where the hand is heard to be on its way between two alphas."""
+def moved(
+    heard: NDArray[np.float32], loop: Loop, first: int, last: int, before: float, after: float
+) -> tuple[int, int | None]:
+    """From which frame on there is anything to hear of a hand between two alphas (where notes pause there is not), and
+    the first frame to ``last`` where it is heard."""
+    since = first
     for begin in range(first, last, WINDOW):
         frames = np.arange(begin, begin + WINDOW)
         rest = loop.at(before, frames)
         way = loop.at(after, frames) - rest
         power = float(np.vdot(way, way))
-        if power > 1e-10 and float(np.vdot(heard[frames] - rest, way)) / power > MOVED:
-            return begin
-    return None
+        if power <= SILENT:
+            since += WINDOW if since == begin else 0
+        elif float(np.vdot(heard[frames] - rest, way)) / power > MOVED:
+            return since, begin
+    return since, None
 
 
 def latencies(
     heard: NDArray[np.float32], loop: Loop, clock: Clock, events: Sequence[tuple[float, float]], start: float
 ) -> list[float]:
-    """Seconds from each event (time, alpha) until it is heard; infinity where it never is. On a busy machine the hand
-    may be further on by then: what passes a place counts, too."""
+    """Seconds from each event (time, alpha), or from when there is sound that it changes, until it is heard; infinity
+    where it never is. On a busy machine the hand may be further on by then: what passes a place counts, too."""
     found, before = [], start
     for time_s, alpha in events:
         first, last = clock.frame(time_s), clock.frame(time_s + PATIENCE_S)
         if alpha != before:
-            frame = moved(heard, loop, first, last, before, alpha)
-            found.append(np.inf if frame is None else clock.time(frame) - time_s)
+            since, frame = moved(heard, loop, first, last, before, alpha)
+            if frame is not None:
+                found.append(clock.time(frame) - (time_s if since == first else clock.time(since)))
+            elif since < last - WINDOW:
+                found.append(np.inf)
         before = alpha
     return found
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from pythonosc.udp_client import SimpleUDPClient
 
 from e2e.command import Playing
@@ -87,8 +88,12 @@ def wanted(prompt: str | None = None) -> Job:
 
 def rendered(jobs: list[Job]) -> list[tuple[Job, Audio]]:
     """Each job with its chunk."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as the renderer's: sums that are shared out otherwise come out otherwise
     shelf = Shelf("cpu")
-    return [(job, shelf.make(job, lambda *_: True).audio) for job in jobs]
+    made = [(job, shelf.make(job, lambda *_: True).audio) for job in jobs]
+    torch.set_num_threads(threads)
+    return made
 
 
 @dataclass
