@@ -271,7 +271,7 @@ def test_a_key_hits_a_pad_and_a_learnt_fader_moves_what_it_was_learnt_for(jack: 
                     await asyncio.sleep(1)
             await until(door, "/learn", bool)
             path = str(door.value("/learn"))
-            terminal.until("earn")
+            terminal.until("LEARN")
             for position in range(0, 128, 2):
                 controller.play(0xB0, 55, position)
                 await asyncio.sleep(0.01)

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -80,7 +81,12 @@ class Desk:
     def quit(self) -> None:
         with contextlib.suppress(OSError):  # it may have left already
             self.pipe.send(Quit())
-        self.thread.join(30)
+        end = time.monotonic() + 30
+        while self.thread.is_alive() and time.monotonic() < end:
+            with contextlib.suppress(EOFError, OSError):  # read what it says: it waits where nobody does
+                if self.pipe.poll(0.02):
+                    self.pipe.recv()
+        self.thread.join(1)
         assert not self.thread.is_alive()
 
 
