@@ -12,7 +12,7 @@ Results = Mapping[str, Any]
 _HEAD = """\
 # Performance
 
-<!-- Made by `liveriff bench --full --plot docs/performance.png --markdown`; do not edit. -->
+<!-- Made by `liveriff bench --plot docs/performance.png --markdown`; do not edit. -->
 
 Measured in one run on one machine with nothing else running; medians unless another word stands there. Take your own
 with `liveriff bench`; only ratios of one run mean anything on a busy machine."""

@@ -12,26 +12,11 @@ import pytest
 import soundfile
 from PIL import Image
 
-from liveriff.cli.app import main
 from liveriff.errors import DeviceError
 from liveriff.render.spectrogram.exif import DEFAULTS, Parameters
 from liveriff.render.spectrogram.images import encoded, opened, parameters_of, pixels_of
 
 RATE = 44100
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command: its status, stdout and stderr."""
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["liveriff", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        said = capsys.readouterr()
-        return int(left.value.code or 0), said.out, said.err
-
-    return command
 
 
 def tone(path: Path, seconds: float = 0.64, rate: int = RATE, channels: int = 1, level: float = 0.3) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import torch
 from diffusers import UNet1DModel
 from PIL import Image
 
-from liveriff.cli.app import main
 from liveriff.render import catalog
 from liveriff.render.backend import PATHS, Audio, BackendFactory, Tick
 from liveriff.render.testtone import INFO as TONES
@@ -23,22 +21,6 @@ from liveriff.wire.job import Job
 
 torch.set_num_threads(1)  # threads that wait for each other take ten times as long
 RATE = 8000
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Any:
-    """Run a command in an empty folder: its status, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path / "home"))
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["liveriff", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        said = capsys.readouterr()
-        return int(left.value.code or 0), said.out, said.err
-
-    return command
 
 
 @pytest.fixture(scope="session")
