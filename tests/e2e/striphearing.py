@@ -83,39 +83,52 @@ class Clock:
         return float(np.interp(frame, self.frames, self.times))
 
 
-def moved(
-    heard: NDArray[np.float32], loop: Loop, first: int, last: int, before: float, after: float
-) -> tuple[int, int | None]:
-    """From which frame on there is anything to hear of a hand between two alphas (where notes pause there is not), and
-    the first frame to ``last`` where it is heard."""
-    since = first
-    for begin in range(first, last, WINDOW):
-        frames = np.arange(begin, begin + WINDOW)
-        rest = loop.at(before, frames)
-        way = loop.at(after, frames) - rest
-        power = float(np.vdot(way, way))
-        if power <= SILENT:
-            since += WINDOW if since == begin else 0
-        elif float(np.vdot(heard[frames] - rest, way)) / power > MOVED:
-            return since, begin
-    return since, None
+@dataclass(frozen=True)
+class Turn:
+    """A hand that goes from one alpha to another at frame ``first`` and stays there up to frame ``next``."""
+
+    first: int
+    next: int
+    before: float
+    after: float
+
+
+def audible(loop: Loop, turn: Turn) -> bool:
+    """Whether there is something to hear of it all the time until the next one. Where notes pause there is not, and
+    once they begin again the hand is further on, or back."""
+    return all(_way(loop, turn, begin)[1] > SILENT for begin in range(turn.first, turn.next, WINDOW))
+
+
+def _way(loop: Loop, turn: Turn, begin: int) -> tuple[tuple[Sound, Sound], float]:
+    """In a window: what would be heard without the turn, what is to be added with it, and the power of that."""
+    frames = np.arange(begin, begin + WINDOW)
+    rest = loop.at(turn.before, frames)
+    way = loop.at(turn.after, frames) - rest
+    return (rest, way), float(np.vdot(way, way))
+
+
+def moved(heard: NDArray[np.float32], loop: Loop, turn: Turn, last: int) -> int | None:
+    """The first frame to ``last`` where a turn is heard."""
+    for begin in range(turn.first, last, WINDOW):
+        (rest, way), power = _way(loop, turn, begin)
+        if power > SILENT and float(np.vdot(heard[begin : begin + WINDOW] - rest, way)) / power > MOVED:
+            return begin
+    return None
 
 
 def latencies(
     heard: NDArray[np.float32], loop: Loop, clock: Clock, events: Sequence[tuple[float, float]], start: float
 ) -> list[float]:
-    """Seconds from each event (time, alpha), or from when there is sound that it changes, until it is heard; infinity
-    where it never is. On a busy machine the hand may be further on by then: what passes a place counts, too."""
-    found, before = [], start
-    for time_s, alpha in events:
-        first, last = clock.frame(time_s), clock.frame(time_s + PATIENCE_S)
-        if alpha != before:
-            since, frame = moved(heard, loop, first, last, before, alpha)
-            if frame is not None:
-                found.append(clock.time(frame) - (time_s if since == first else clock.time(since)))
-            elif since < last - WINDOW:
-                found.append(np.inf)
-        before = alpha
+    """Seconds from each event (time, alpha) that is audible until it is heard; infinity where it never is. On a busy
+    machine the hand may be further on by then: what passes a place counts, too."""
+    times = [clock.frame(time_s) for time_s, _ in events]
+    alphas = [start, *(alpha for _, alpha in events)]
+    turns = map(Turn, times, [*times[1:], times[-1] + WINDOW], alphas, alphas[1:])
+    found = []
+    for (time_s, _), turn in zip(events, turns, strict=True):
+        if turn.before != turn.after and audible(loop, turn):
+            frame = moved(heard, loop, turn, clock.frame(time_s + PATIENCE_S))
+            found.append(np.inf if frame is None else clock.time(frame) - time_s)
     return found
 
 
