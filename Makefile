@@ -16,10 +16,10 @@ help: ## what there is to make
 play: $(VENV)/.play ## set everything up and play the default scene (ARGS="--scene techno")
 	$(BIN)/liveriff play $(ARGS)
 
-# Two at a time; what measures time runs with nothing beside it. 5 is pytest's "no such tests here".
+# Two at a time; what measures time, and mostly waits, only beside its like. 5 is pytest's "no such tests here".
 test: $(VENV)/.test ## set everything up and run the whole test suite (ARGS="-k player")
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(ARGS) || test $$? -eq 5
-	$(BIN)/python -m pytest -m alone $(ARGS) || test $$? -eq 5
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m alone $(ARGS) || test $$? -eq 5
 
 check: $(VENV)/.test ## ruff, mypy --strict, import rules
 	$(BIN)/ruff check .
