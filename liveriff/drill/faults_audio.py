@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
+from itertools import pairwise
 
 from liveriff.drill.acts import Act
 from liveriff.drill.liveset import LiveSet, Plan
@@ -13,6 +16,12 @@ from liveriff.errors import DeviceError
 BACK_S = 20.0
 BOUND_S = 2.0 + 1.0  # what is promised, and the time for the ports to appear
 KEYS, CLOCK = "drill-keys", "drill-clock"
+TURNED = "/deck/1/pan"
+"""What no other hand of the drill touches."""
+BOUND = f'[[binding]]\ncontrol = "knob/6"\npath = "{TURNED}"\n'
+"""``jackhand_program.KNOB`` by the profile for whatever has none of its own."""
+PULLED_AT = 0.2  # of -1 to 1; a hand that comes back begins at -1
+JUMP = 0.4  # in one reading: half a second of turning, so that a busy machine is no fault
 
 
 class ServerKilled(Act):
@@ -87,7 +96,17 @@ class _Played(Act):
 
 
 class MidiPulled(_Played):
-    """A controller."""
+    """A controller. What its knob turns is turned by nobody else, so whatever becomes of that is its doing: it follows,
+    stays where it was when the plug was pulled, and is picked up where the hand meets it."""
+
+    def __init__(self) -> None:
+        """Nothing has been turned yet."""
+        super().__init__()
+        self._began = 0.0
+
+    def prepare(self, plan: Plan) -> None:
+        super().prepare(plan)
+        (plan.home.performer / "bindings.toml").write_text(BOUND)
 
     def _there(self, live: LiveSet) -> bool:
         return "keys" in str(live.watch.latest("/status/midi") or "")
@@ -97,17 +116,31 @@ class MidiPulled(_Played):
             self.wrong.append(f"the controller is not {'bound' if there else 'let go'} within {patience_s:.0f} s.")
 
     def begin(self, live: LiveSet) -> None:
+        self._began = time.monotonic()
         self.plug(live)
         self._expect(live, True, BACK_S)
+        # Its successor begins far from there, where a jump would be seen.
+        if not live.wait(lambda: _number(live.watch.latest(TURNED)) > PULLED_AT, BACK_S):
+            self.wrong.append("the controller is not followed.")
         self.pull()
         self._expect(live, False, BACK_S)
 
     def lift(self, live: LiveSet) -> None:
         self.plug(live)
         self._expect(live, True, BOUND_S)
+        self._bound = time.monotonic()
 
     def complaints(self, live: LiveSet) -> list[str]:
-        return self.wrong
+        if not live.wait(lambda: live.watch.first(TURNED, self._bound), BACK_S):
+            self.wrong.append("the controller is not followed again.")
+        values = [_number(value) for value in live.watch.values(TURNED, self._began)]
+        return [*self.wrong, *jumps(values)]
+
+
+def jumps(values: Sequence[float]) -> list[str]:
+    """A sentence for the worst leap of a value that is turned by a slow hand, if there is one."""
+    far = max((abs(after - before) for before, after in pairwise(values)), default=0.0)
+    return [f"what the controller turns jumped by {far:.2f}."] if far > JUMP else []
 
 
 class ClockLost(_Played):

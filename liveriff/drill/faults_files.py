@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import shutil
 import subprocess
 import wave
 from pathlib import Path
@@ -15,12 +16,24 @@ from liveriff.drill.home import PYTHON
 from liveriff.drill.liveset import LiveSet, Plan
 from liveriff.drill.needs import unshare
 from liveriff.params.words import DECKS
+from liveriff.render.checkpoints import TABLE_NAME
+from liveriff.render.embedded.weights import FOLDER, write_manifest
 
 MEMORY_MB, DISK_MB = 900, 24
 PIECE = bytes(1 << 16)
 BALLAST = "ballast"
 FLOAT_HEADER = 58
 GONE_PID = 4_194_000  # above the highest number that Linux gives out by itself
+TOLD_S = 5.0
+BROKEN_BPM = 200
+BROKEN = {
+    "scenes/drill-scene.toml": f'title = "Half"\n[tempo]\nbpm = {BROKEN_BPM}\n[deck.1\n'.encode(),
+    "presets/drill-preset.toml": b'title = "Half\x00\xff\n',
+    "sounds/drill-sound.wav": b"RIFF\xff\xff\xff\x7fWAVEfmt \x10\x00\x00\x00",
+}
+"""Below the performer's folder."""
+DAMAGED = ("drill-changed", "drill-cut")
+"""Models: what their manifest can tell, and what it cannot."""
 
 
 def mounted(folder: Path, megabytes: int) -> list[str]:
@@ -125,3 +138,60 @@ class AutosaveCorrupt(Act):
 
     def complaints(self, live: LiveSet) -> list[str]:
         return self._wrong
+
+
+class FilesBroken(Act):
+    """Files of a friend, damaged on their way: they lie where the performer's lie, and are asked for by name."""
+
+    def prepare(self, plan: Plan) -> None:
+        for name, content in BROKEN.items():
+            file = plan.home.performer / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
+    def begin(self, live: LiveSet) -> None:
+        live.instrument.send("/scene", "drill-scene")
+        live.instrument.send("/deck/1/preset", "drill-preset")
+        live.instrument.send("/pad/1/load", "drill-sound.wav")
+
+    def complaints(self, live: LiveSet) -> list[str]:
+        wrong = [f"nobody was told that {name} is damaged." for name in BROKEN if not told_of(live, Path(name).name)]
+        half = live.watch.latest("/tempo/bpm") == BROKEN_BPM
+        return [*wrong, "half of a scene was set."] if half else wrong
+
+
+class WeightsBroken(Act):
+    """Two folders of weights by somebody else: in one, files are not what the manifest says; in the other, the manifest
+    agrees with what is no safetensors file any more. Decks ask for them by name, and play the embedded model."""
+
+    hold_s = 8.0
+
+    def prepare(self, plan: Plan) -> None:
+        entries = []
+        for name in DAMAGED:
+            folder = plan.home.performer / "models" / name
+            shutil.copytree(FOLDER, folder)
+            spoil(folder, told=name == DAMAGED[0])
+            entries.append(f"{name}: {{backend: embedded, model: ./models/{name}}}\n")
+        (plan.home.performer / TABLE_NAME).write_text("".join(entries))
+
+    def begin(self, live: LiveSet) -> None:
+        for deck, name in enumerate(DAMAGED, 1):
+            live.instrument.send(f"/deck/{deck}/model", name)
+
+    def complaints(self, live: LiveSet) -> list[str]:
+        return [f"nobody was told that {name} is damaged." for name in DAMAGED if not told_of(live, name)]
+
+
+def spoil(folder: Path, told: bool) -> None:
+    """Damage the weights of every net in a folder. told: its manifest can tell; else it is written anew."""
+    for file in folder.rglob("*.safetensors"):
+        content = file.read_bytes()
+        file.write_bytes(b"\xff" * 64 + content[64 : len(content) // 2])
+    if not told:
+        write_manifest(folder, {})
+
+
+def told_of(live: LiveSet, name: str) -> bool:
+    """Whether the performer is told a sentence with a name in it, soon."""
+    return live.wait(lambda: any(name in said.text for said in live.said), TOLD_S)

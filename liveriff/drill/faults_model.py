@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from liveriff.drill import backend
 from liveriff.drill.acts import Act
 from liveriff.drill.liveset import LiveSet, Plan
+from liveriff.drill.watch import Reading
 
+LATE, STEPS = "/status/late_chunks", "/heard/steps"
 METADATA = "Metadata-Version: 2.1\nName: liveriff-drill\nVersion: 1.0\n"
 ENTRY_POINTS = f"[liveriff.backends]\n{backend.NAME} = liveriff.drill.backend:BACKEND\n"
 
@@ -42,10 +46,31 @@ class _Faulty(Act):
 
 
 class Slow(_Faulty):
-    """A second more a step."""
+    """A second more a step. The plan must feel it: chunks miss their turn, or are given fewer steps."""
 
     word = "slow"
     hold_s = 12.0
+
+    def begin(self, live: LiveSet) -> None:
+        self._began = time.monotonic()
+        super().begin(live)
+
+    def complaints(self, live: LiveSet) -> list[str]:
+        late = live.watch.count(LATE, self._began)
+        if late or fewer(live.watch.readings[:], self._began):
+            return []
+        return ["no chunk was late, and none has got fewer steps."]
+
+
+def fewer(readings: Sequence[Reading], since: float) -> bool:
+    """Whether a deck has played a chunk of fewer steps than the one before it."""
+    steps: dict[str, float] = {}
+    for at, path, value in readings:
+        if path.endswith(STEPS) and isinstance(value, int | float):
+            if at >= since and value < steps.get(path, 0.0):
+                return True
+            steps[path] = float(value)
+    return False
 
 
 class Hangs(_Faulty):

@@ -7,7 +7,8 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from liveriff.control.osc.codec import bundle, message
 from liveriff.drill.acts import Act
@@ -27,13 +28,32 @@ REQUESTS = (
 """What a door may be told by who means no good, or is no browser."""
 
 
+Least = tuple[tuple[str, tuple[str, ...], float], ...]
+"""Who counts, which of its counters, and at least what share of ``sent`` these must tell of together."""
+BAD_OSC = ("malformed", "unknown", "wrong", "refused")
+BAD_KNOCKS = ("full", "strangers", "unreadable", "improper", "hurried", "too_slow")
+
+
+def uncounted(report: Mapping[str, Any], sent: int, least: Least) -> list[str]:
+    """What the instrument should have counted and has not, by its own report, a sentence each."""
+    wrong = []
+    for who, names, share in least:
+        counters = report.get(who) or {}
+        counted = sum(int(counters.get(name, 0)) for name in names)
+        if counted < share * sent:
+            wrong.append(f"{sent} were sent, and {who} has counted {counted} ({', '.join(names)}).")
+    return wrong
+
+
 class _Bombarded(Act):
-    """``burst`` is called every BURST_S, on a thread, until it is lifted."""
+    """``burst`` is called every BURST_S, on a thread, until it is lifted; ``sent`` counts what was fired at OSC."""
 
     hold_s = 8.0
+    least: Least = ()
 
     def __init__(self) -> None:
         """Nothing flies yet."""
+        self.sent = 0
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -55,17 +75,19 @@ class _Bombarded(Act):
         self._thread.start()
 
     def lift(self, live: LiveSet) -> None:
-        self.finish(live)
-
-    def finish(self, live: LiveSet) -> list[str]:
         self._over.set()
         if self._thread:
             self._thread.join()
-        return []
+
+    def finish(self, live: LiveSet) -> list[str]:
+        self.lift(live)
+        return uncounted(live.report, self.sent, self.least)
 
 
 class Garbage(_Bombarded):
-    """Three of four to OSC, the rest to the door."""
+    """Three of four to OSC, the rest to the door: some of the first are good by accident, and some of the others."""
+
+    least = (("osc", BAD_OSC, 0.25), ("door", BAD_KNOCKS, 0.05))
 
     def burst(self, live: LiveSet) -> Callable[[], None]:
         dice = random.Random(live.plan.seed)
@@ -74,6 +96,7 @@ class Garbage(_Bombarded):
             for turn in range(round(SPOILT_HZ * BURST_S)):
                 if turn % 4:
                     live.instrument.send_bytes(spoilt(dice))
+                    self.sent += 1
                 else:
                     _knock(live.instrument.door_port, dice.choice(REQUESTS))
 
@@ -101,7 +124,10 @@ def _knock(port: int, request: bytes) -> None:
 
 
 class Flood(_Bombarded):
-    """Sixteen parameters, all good."""
+    """Sixteen parameters, all good. A busy system may lose datagrams before anybody can read and count them, but the
+    instrument must not stop reading, and must obey the next hand."""
+
+    least = (("osc", ("received",), 0.25),)
 
     def burst(self, live: LiveSet) -> Callable[[], None]:
         values = _values()
@@ -109,8 +135,18 @@ class Flood(_Bombarded):
         def fire() -> None:
             for _ in range(round(FLOOD_HZ * BURST_S)):
                 live.instrument.send(*next(values))
+                self.sent += 1
 
         return fire
+
+    def complaints(self, live: LiveSet) -> list[str]:
+        live.instrument.send(LAST, LAST_SET)
+        if live.wait(lambda: live.watch.latest(LAST) == LAST_SET, HEARD_S):
+            return []
+        return ["the next hand was not obeyed."]
+
+
+LAST, LAST_SET, HEARD_S = "/deck/1/pan", 0.75, 5.0
 
 
 def _values() -> Iterator[tuple[str, float]]:

@@ -79,6 +79,18 @@ class JackServer:
         """Whether it does."""
         return self._process is not None and self._process.poll() is None
 
+    def mark(self) -> int:
+        """Where its log ends now, for ``said``."""
+        return self._log.stat().st_size if self._log.exists() else 0
+
+    def said(self, since: int) -> str:
+        """What it has written into its log after a mark."""
+        if not self._log.exists():
+            return ""
+        with self._log.open("rb") as log:
+            log.seek(since)
+            return log.read().decode("utf-8", "replace")
+
     def kill(self) -> None:
         """End it as a crash would."""
         if self._process:

@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from liveriff.drill.lateness import of_player
 from liveriff.drill.outcome import FAILED, PASSED, Outcome
 from liveriff.drill.table import Fault
 
 ALIKE = 0.6
 """Less alike than this, and it is other music: a phase says nothing then."""
+
+
+def missed(outcome: Outcome) -> int:
+    """How many blocks the player was late with.
+
+    Through an audio server: as its log names the player, or as the player itself has taken longer than a block lasts,
+    whichever is more. ``underruns`` says nothing of it there: the server tells of others' lateness as well. Into a file
+    there is nobody else, and so they count.
+    """
+    if outcome.ear == "jack":
+        return max(of_player(outcome.late), round(outcome.late_blocks))
+    return round(outcome.underruns)
 
 
 def judge(fault: Fault, outcome: Outcome, renders: bool, complaints: list[str]) -> None:
@@ -23,14 +36,14 @@ def _wrong(fault: Fault, outcome: Outcome, renders: bool) -> Iterator[str]:
     if limits.dropped is not None and outcome.dropped > limits.dropped:
         before = f" (the machine lost {outcome.dropped_before} before it, by itself)" if outcome.dropped_before else ""
         yield f"{outcome.dropped} blocks were not played{before}."
-    if limits.dropped is not None and outcome.underruns:
-        before = f" ({outcome.underruns_before:g} before it)" if outcome.underruns_before else ""
-        yield f"the sink reported {outcome.underruns:g} underruns{before}."
+    if limits.dropped is not None and outcome.missed:
+        before = f" ({outcome.missed_before} before it)" if outcome.missed_before else ""
+        yield f"the player was late with {outcome.missed} blocks{before}."
     if limits.dropped is None and outcome.longest_gap_s >= limits.gap_s:
         yield f"a gap of {outcome.longest_gap_s:.2f} s, {limits.gap_s:g} s are allowed."
     yield from _recovered(limits.recovery_s, outcome, renders)
     yield from _in_phase(limits.phase_ms, outcome)
-    if fault.says and not any(re.search(fault.says, sentence) for _, sentence in outcome.told):
+    if fault.says and not any(second >= 0 and re.search(fault.says, sentence) for second, sentence in outcome.told):
         yield f"the performer was not told (no sentence like {fault.says!r})."
     if outcome.status != 0:
         yield f"the performance ended with status {outcome.status}."

@@ -41,12 +41,14 @@ class Plan:
 
 
 class LiveSet:
-    """``instrument``: the one that plays now; ``past``: those whose engines were killed."""
+    """``instrument``: the one that plays now; ``past``: those whose engines were killed; ``report``: what it has told
+    of itself, once it is over."""
 
     def __init__(self, plan: Plan) -> None:
         """Start it, and wait for the first downbeat. Raises UsageError where none comes."""
         self.plan = plan
         self.past: list[Instrument] = []
+        self.report: dict[str, Any] = {}
         self.began = time.monotonic()
         self.instrument = self._start(plan.arguments)
         self.watch = Watch(self.instrument.url)
@@ -103,9 +105,9 @@ class LiveSet:
 
     def end(self) -> tuple[int | None, dict[str, Any]]:
         """Let it fade out; its exit status and report."""
-        ended = self.instrument.end()
+        status, self.report = self.instrument.end()
         self.watch.__exit__()
-        return ended
+        return status, self.report
 
     def abandon(self) -> None:
         """End whatever still runs, somehow."""

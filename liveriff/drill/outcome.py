@@ -13,11 +13,12 @@ class Outcome:
 
     ear: "jack" or "file"; seconds: of sound that were looked at; dropped: blocks that were not played after the fault
     began; dropped_before: in the calm before it, by the machine itself; longest_gap_s: the longest silence; underruns,
-    late_blocks: as the instrument counts them, underruns_before in the calm; late_chunks, refused: since the fault;
-    rendered_s: until a new chunk was rendered; heard_s: until one was heard; phase_ms, likeness: of the beat after
-    against before; marks_s: begin and lift, in seconds of the picture; levels: peaks of the sound for the picture;
-    gaps: [start, length] in seconds; told: [second, sentence] that the performer was told; left: what was still there
-    when all was over; status: exit status.
+    late_blocks: as the instrument counts them, underruns_before in the calm; missed: blocks that the player was late
+    with, see ``judge.missed``, missed_before in the calm; late: who was late how often, by the audio server's log;
+    late_chunks, refused: since the fault; rendered_s: until a new chunk was rendered; heard_s: until one was heard;
+    phase_ms, likeness: of the beat after against before; marks_s: begin and lift, in seconds of the picture; levels:
+    peaks of the sound for the picture; gaps: [start, length] in seconds; told: [second, sentence] that the performer
+    was told; left: what was still there when all was over; status: exit status.
     """
 
     name: str
@@ -33,6 +34,9 @@ class Outcome:
     underruns: float = 0.0
     underruns_before: float = 0.0
     late_blocks: float = 0.0
+    missed: int = 0
+    missed_before: int = 0
+    late: dict[str, int] = field(default_factory=dict)
     late_chunks: float = 0.0
     refused: float = 0.0
     rendered_s: float | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import time
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from liveriff.drill.ear import Ear, Heard, of_film
 from liveriff.drill.hands import Hands, rest
 from liveriff.drill.home import Home, leftovers
 from liveriff.drill.jackserver import RATE, JackServer
-from liveriff.drill.judge import ALIKE, judge
+from liveriff.drill.judge import ALIKE, judge, missed
+from liveriff.drill.lateness import late, of_player
 from liveriff.drill.liveset import LiveSet, Plan
 from liveriff.drill.outcome import FAILED, SKIPPED, Outcome
 from liveriff.drill.table import Fault
@@ -73,7 +75,8 @@ class _Run:
         self._scratch = place / "scratch"
         self._scratch.mkdir()
         self._film = self._home.sound / "heard.wav"
-        self._heard_from = self._began = self._lifted = 0.0
+        self._heard_from = self._began = self._lifted = self._over = 0.0
+        self._late_before = 0
         self._complaints: list[str] = []
 
     @property
@@ -89,7 +92,8 @@ class _Run:
             live = LiveSet(plan)
             stack.callback(self._home.end)
             stack.callback(live.abandon)
-            if ear and jack:
+            live.begin()
+            if ear and jack:  # after the player, see ``lateness``
                 ear.start(jack.env)
                 stack.callback(ear.stop)
             self._perform(live, ear)
@@ -117,13 +121,13 @@ class _Run:
     # --- the set -----------------------------------------------------------------------------------------------------
 
     def _perform(self, live: LiveSet, ear: Ear | None) -> None:
-        live.begin()
+        jack = live.plan.jack
         self._settle(live)
         with Hands(live, busy=not self._act.rests):
-            self._heard_from = time.monotonic()
+            self._heard_from, calm = time.monotonic(), jack.mark() if jack else 0
             live.wait(lambda: False, CALM_S)
             live.instrument.look()
-            self._began = time.monotonic()
+            self._began, mark = time.monotonic(), jack.mark() if jack else 0
             self._act.begin(live)
             hold = max(self._act.hold_s, self._setting.seconds_each)
             live.wait(lambda: False, self._began + hold - time.monotonic())
@@ -132,7 +136,10 @@ class _Run:
             self._complaints += self._act.complaints(live)
             live.wait(lambda: False, CODA_S + (LOOP_BEATS * 60 / BPM if self._act.rests else 0.0))
             live.instrument.look()
-        self._over = time.monotonic()
+            self._over = time.monotonic()
+            if jack:
+                self._outcome.late = late(jack.said(mark))
+                self._late_before = of_player(late(jack.said(calm))) - of_player(self._outcome.late)
 
     def _lift(self, live: LiveSet, ear: Ear | None) -> None:
         jack, again = live.plan.jack, self._act.restarts_server
@@ -157,22 +164,38 @@ class _Run:
 
     def _recover(self, live: LiveSet) -> None:
         """Wait for a new chunk, or for the clock to run."""
-        since = self._lifted if self._act.from_lift else self._began
         if self._act.renders:
-            live.wait(lambda: live.watch.first("/status/x_realtime", since), RECOVER_S)
+            live.wait(lambda: live.watch.first("/status/x_realtime", self._proved_from(live)), RECOVER_S)
         else:
             live.wait(lambda: _runs(live.watch), RECOVER_S)
+
+    @property
+    def _since(self) -> float:
+        return self._lifted if self._act.from_lift else self._began
+
+    def _proved_from(self, live: LiveSet) -> float:
+        """From when on a chunk proves that there is a renderer again: one may have been on its way when the old one
+        died, so not before the performer is told of that."""
+        if self._act.from_lift or not self._fault.says:
+            return self._since
+        told = (said.at for said in live.said if said.at >= self._since and re.search(self._fault.says, said.text))
+        return next(told, float("inf"))
 
     # --- what came of it ---------------------------------------------------------------------------------------------
 
     def _measure(self, live: LiveSet, heard: Heard, status: int | None) -> None:
-        outcome, watch, since = self._outcome, live.watch, self._lifted if self._act.from_lift else self._began
+        outcome, watch, since = self._outcome, live.watch, self._since
         outcome.ear, outcome.status = "jack" if self._by_jack else "file", status
         outcome.underruns, outcome.late_blocks, outcome.late_chunks, outcome.refused = (
             watch.count(path, self._began) for path in COUNTED
         )
-        outcome.underruns_before = max(0.0, watch.count(COUNTED[0], self._heard_from) - outcome.underruns)
-        rendered, new = watch.first("/status/x_realtime", since), watch.first_heard(since)
+        before = [
+            max(0.0, watch.count(path, self._heard_from) - watch.count(path, self._began)) for path in COUNTED[:2]
+        ]
+        outcome.underruns_before = before[0]
+        outcome.missed = missed(outcome)
+        outcome.missed_before = max(self._late_before, round(before[1])) if self._by_jack else round(before[0])
+        rendered, new = watch.first("/status/x_realtime", self._proved_from(live)), watch.first_heard(since)
         outcome.rendered_s = None if rendered is None else round(rendered - since, 2)
         outcome.heard_s = None if new is None else round(new - since, 2)
         outcome.told = [(round(said.at - self._heard_from, 2), said.text) for said in live.said]

@@ -8,6 +8,7 @@ stands, with the embedded model.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -21,19 +22,24 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from liveriff.control.door.client import DoorClient
 from liveriff.drill import soak_clients, soak_watch
 from liveriff.drill.soak_clock import VARIABLE, SoakClock
+from liveriff.drill.soak_drift import of_log
 from liveriff.drill.soak_judge import thinned, warm_up
 from liveriff.drill.soak_model import NAME, declared
 from liveriff.drill.soak_page import page
 from liveriff.drill.soak_report import MOST_MB, Watched, faults
 from liveriff.drill.soak_set import Event, events
-from liveriff.errors import DeviceError
+from liveriff.engine.journal_score import sounds_folder
+from liveriff.errors import DeviceError, LiveriffError
 
 LOOK_S = 2.0
 START_S = 240.0
 END_S = 40.0
 KEPT_RECORDINGS = 4
+COUNTED = ("underruns", "late_blocks", "late_chunks", "refused_chunks")
+"""Readings of a performance that is heard in time."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +95,13 @@ class Run:
         self._plan, self._place, self._progress = plan, place, progress
         self.watched, self.counts = Watched(), soak_clients.Counts()
         self._told, self._home, self._temp = place / "told.jsonl", place / "home", place / "tmp"
+        self._log = place / "log.jsonl"
         for folder in (self._home, self._temp):
             folder.mkdir()
         self._clock = SoakClock(place / "clock", create=True)
         self._began = 0.0
+        self._lives = soak_watch.Lives()
+        self._outside: dict[str, Any] = {}
         self.verdicts: list[Any] = []
 
     async def perform(self) -> dict[str, Any]:
@@ -109,6 +118,7 @@ class Run:
             ]
             try:
                 await self._watch(engine)
+                self._outside = await self._told_outside(door) if self._plan.real else {}
             finally:
                 for task in playing:
                     task.cancel()
@@ -146,6 +156,8 @@ class Run:
                 self._plan.scene,
                 "--midi",
                 "off",
+                "--log",
+                str(self._log),
                 *ports,
             ]
             command = ["-m", "liveriff", *play]
@@ -163,7 +175,7 @@ class Run:
         return {
             "model": plan.model, "scene": plan.scene, "block": plan.block, "rate": plan.rate, "hours": plan.hours,
             "seed": plan.seed, "osc": osc, "door": door,
-            "told": str(self._told), "cache": str(self._place / "chunks"), "log": str(self._place / "log.jsonl"),
+            "told": str(self._told), "cache": str(self._place / "chunks"), "log": str(self._log),
         }  # fmt: skip
 
     async def _opened(self, engine: subprocess.Popen[bytes], door: int) -> None:
@@ -200,12 +212,36 @@ class Run:
             await asyncio.sleep(LOOK_S)
 
     def _look(self, pid: int) -> None:
-        looked = {name: soak_watch.held(process) for name, process in soak_watch.family(pid).items()}
+        family = soak_watch.family(pid)
+        self._lives.look({name: process.pid for name, process in family.items()})
+        looked = {name: soak_watch.held(process) for name, process in family.items()}
         there = {name: each for name, each in looked.items() if each is not None}
         self.watched.look(self._now() / 3600, there, soak_watch.segments(pid), soak_watch.files(self._temp))
 
+    async def _told_outside(self, door: int) -> dict[str, Any]:
+        """Of a soak in time: what a screen would read at its end, and who had to be started again. In the other one the
+        engine tells more of itself."""
+        told: dict[str, Any] = {f"{name}_restarts": self._lives.restarts(name) for name in ("player", "renderer")}
+        with contextlib.suppress(LiveriffError, OSError, asyncio.TimeoutError):
+            async with DoorClient(f"http://127.0.0.1:{door}", listen=("/status",)) as client:
+                await client.ready(END_S)
+                told |= {name: client.value(f"/status/{name}") for name in COUNTED}
+        return told
+
+    def _drifted(self) -> dict[str, Any]:
+        """Of a soak in time: every grid that the player was told, by the log of the performance."""
+        if not self._log.exists():
+            return {"beats_counted": False}
+        with self._log.open(encoding="utf-8", errors="replace") as lines:
+            drift = of_log(lines)
+        counted = {"grid_off_frames": drift.worst_frames, "tempi": drift.tempi, "counted_frames": drift.frames}
+        return {"beats_counted": bool(drift.grids), **counted}
+
     def _sweep(self) -> None:
-        """The oldest recordings go, as a performer's disk is larger than ours."""
+        """The oldest recordings go, as a performer's disk is larger than ours, and the sounds that the log keeps."""
+        for sound in sounds_folder(self._log).glob("*.wav"):
+            with contextlib.suppress(OSError):
+                sound.unlink()
         made = chain((self._home / "recordings").glob("*.wav"), (self._home / "recordings").glob("*.flac"))
         for old in sorted(made, key=lambda file: file.stat().st_mtime)[:-KEPT_RECORDINGS]:
             old.unlink()
@@ -216,11 +252,13 @@ class Run:
         lines = [json.loads(line) for line in self._told.read_text("utf-8").splitlines()] if self._told.exists() else []
         self.watched.told(lines)
         hours = self._now() / 3600 if self._plan.real else max((line["s"] for line in lines), default=0.0) / 3600
-        last: dict[str, Any] = {}
+        last = {**self._outside, **(self._drifted() if self._plan.real else {})}
         for line in lines:
             last |= {name: value for name, value in line.items() if name not in ("s", "notice")}
         self.verdicts = self.watched.verdicts(hours)
         found = faults(self.verdicts, last, MOST_MB if self._plan.real else None)
+        if self._plan.real and not last["beats_counted"]:
+            found.append("Its log tells of no beats.")
         if status != 0:
             found.append(f"The instrument ended with status {status}.")
         if hours < 0.99 * self._plan.hours:

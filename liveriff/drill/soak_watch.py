@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,3 +86,25 @@ def files(folder: Path) -> int:
 def _walk(folder: Path) -> Iterator[str]:
     for _, _, names in os.walk(folder):
         yield from names
+
+
+class Lives:
+    """How often processes were started again: more of a duty were seen than ever lived at once."""
+
+    def __init__(self) -> None:
+        """Nobody was seen."""
+        self._seen: dict[str, set[int]] = {}
+        self._most: dict[str, int] = {}
+
+    def look(self, numbers: Mapping[str, int]) -> None:
+        """One look: process ids by name, as ``family`` names them."""
+        now: dict[str, set[int]] = {}
+        for name, pid in numbers.items():
+            now.setdefault(name.rstrip("+"), set()).add(pid)
+        for name, pids in now.items():
+            self._seen.setdefault(name, set()).update(pids)
+            self._most[name] = max(self._most.get(name, 0), len(pids))
+
+    def restarts(self, name: str) -> int:
+        """Of one duty, as ``duty`` calls it."""
+        return len(self._seen.get(name, ())) - self._most.get(name, 0)

@@ -17,7 +17,7 @@ from liveriff.control.door.client import DoorClient
 COUNTED = ("/status/underruns", "/status/late_blocks", "/status/late_chunks", "/status/refused_chunks")
 FOLLOWED = (
     *COUNTED, "/status/renderer", "/status/x_realtime", "/status/frame", "/status/message", "/status/midi",
-    "/status/clock", "/status/recording", "/status/processes", "/tempo/bpm", "/deck/1/alpha",
+    "/status/clock", "/status/recording", "/status/processes", "/tempo/bpm", "/deck/1/pan",
 )  # fmt: skip
 HEARD = "/heard/"
 

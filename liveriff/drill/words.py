@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from liveriff.drill.lateness import in_words
 from liveriff.drill.outcome import FAILED, PASSED, SKIPPED, Outcome, Report
 
 COLUMNS = ("fault", "blocks dropped", "longest silence", "first new chunk", "beat moved by", "verdict")
@@ -37,7 +38,10 @@ def figures(outcome: Outcome) -> Iterator[tuple[str, str]]:
         f"{outcome.dropped} in {outcome.seconds:.0f} s (before the fault: {outcome.dropped_before})",
     )
     yield "longest silence", seconds(outcome.longest_gap_s)
-    yield "underruns, late blocks", f"{outcome.underruns:g}, {outcome.late_blocks:g}"
+    yield "blocks that the player was late with", str(outcome.missed)
+    yield "underruns, late blocks as it counts them", f"{outcome.underruns:g}, {outcome.late_blocks:g}"
+    if outcome.late:
+        yield "late for the audio server", in_words(outcome.late)
     yield "late chunks, refused chunks", f"{outcome.late_chunks:g}, {outcome.refused:g}"
     yield "first new chunk rendered, heard", f"{seconds(outcome.rendered_s)}, {seconds(outcome.heard_s)}"
     if outcome.phase_ms is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 from multiprocessing import resource_tracker
@@ -22,6 +23,7 @@ def shared(name: str, size: int, create: bool) -> SharedMemory:
     """Map a segment; or create one of ``size`` bytes that are all there. DeviceError where they cannot be had."""
     if not create:
         return attached(name)
+    _keep()
     memory = SharedMemory(name, create=True, size=size)
     try:
         reserve(memory, 0, size)
@@ -31,6 +33,18 @@ def shared(name: str, size: int, create: bool) -> SharedMemory:
             memory.unlink()
         raise
     return memory
+
+
+def _keep() -> None:
+    """Begin Python's resource tracker, which removes segments after a crash, deaf to a terminal that is closed: by
+    itself it is so to Ctrl-C and TERM only, and would die of the SIGHUP that every process of a terminal gets."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _patching = threading.Lock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,79 @@ def test_garbage_is_mostly_garbage() -> None:
         except MalformedError:
             refused += 1
     assert 200 < refused < 400
+
+
+def test_what_is_damaged_is_refused_by_who_reads_it(tmp_path: Path) -> None:
+    from liveriff.drill.faults_files import BROKEN, FilesBroken
+    from liveriff.drill.home import Home
+    from liveriff.drill.liveset import Plan
+    from liveriff.engine.library import fetched
+    from liveriff.engine.scenes import load_scene
+    from liveriff.engine.scenes_presets import load_preset
+
+    home = Home(tmp_path / "home")
+    FilesBroken().prepare(Plan(home, [], "test-tone", tmp_path))
+    scene, preset, sound = (home.performer / name for name in BROKEN)
+    for file, read in ((scene, load_scene), (preset, load_preset)):
+        with pytest.raises(UsageError, match=file.name):
+            read(str(file))
+    with pytest.raises(UsageError, match=r"drill-sound\.wav cannot be read as sound"):
+        fetched(sound, 48000, 1.0)
+
+
+def test_damaged_weights_are_refused_by_who_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from liveriff.drill.faults_files import DAMAGED, WeightsBroken
+    from liveriff.drill.home import Home
+    from liveriff.drill.liveset import Plan
+    from liveriff.errors import ModelError
+    from liveriff.render.catalog import find
+
+    home = Home(tmp_path / "home")
+    WeightsBroken().prepare(Plan(home, [], "test-tone", tmp_path))
+    monkeypatch.setenv("LIVERIFF_HOME", str(home.performer))
+    changed, cut = (find(name) for name in DAMAGED)
+    with pytest.raises(ModelError, match=r"drill-changed.*corrupted"):
+        changed.info()
+    assert cut.info().name == "drill-cut", "its manifest agrees"
+    with pytest.raises(ModelError, match=r"drill-cut.*is broken"):
+        cut.create().load("cpu")
+
+
+def test_what_was_not_counted_is_told() -> None:
+    from liveriff.drill.faults_network import Flood, Garbage, uncounted
+
+    report = {"osc": {"malformed": 30, "wrong": 0}, "door": {"unreadable": 9}}
+    assert uncounted(report, 100, Garbage.least) == []
+    assert uncounted({**report, "osc": {"malformed": 1}}, 100, Garbage.least) == [
+        "100 were sent, and osc has counted 1 (malformed, unknown, wrong, refused)."
+    ]
+    assert len(uncounted({"osc": None}, 100, Garbage.least)) == 2
+    assert len(uncounted({"osc": {"received": 20}}, 100, Flood.least)) == 1
+    assert uncounted({"osc": {"received": 100}}, 100, Flood.least) == []
+
+
+@pytest.mark.parametrize(("values", "wrong"), [([], 0), ([0.0, 0.05, 0.1], 0), ([0.5, 0.52, -1.0, -0.9], 1)])
+def test_a_value_that_jumps_is_told(values: list[float], wrong: int) -> None:
+    from liveriff.drill.faults_audio import jumps
+
+    assert len(jumps(values)) == wrong
+
+
+def test_what_the_pulled_controller_turns_is_turned_by_no_other_hand() -> None:
+    from itertools import islice
+
+    from liveriff.drill.faults_audio import BOUND, TURNED
+    from liveriff.drill.hands import moves
+
+    assert f'path = "{TURNED}"' in BOUND
+    assert TURNED not in {path for path, _ in islice(moves(), 200)}
+
+
+def test_fewer_steps_are_seen() -> None:
+    from liveriff.drill.faults_model import fewer
+    from liveriff.drill.watch import Reading
+
+    readings = [Reading(1.0, "/deck/1/heard/steps", 4), Reading(2.0, "/deck/2/heard/steps", 2)]
+    assert not fewer(readings, 0.0)
+    assert fewer([*readings, Reading(3.0, "/deck/1/heard/steps", 3)], 2.5)
+    assert not fewer([*readings, Reading(3.0, "/deck/1/heard/steps", 3)], 3.5), "it had fallen before"

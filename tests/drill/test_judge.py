@@ -14,7 +14,7 @@ from liveriff.drill.table import Fault, Limits
 OUTSIDE = Fault("x", "It is done.", "Nothing.", Act, Limits(recovery_s=5.0), says="was refused")
 PLAYER = Fault("y", "It is done.", "A gap.", Act, Limits(dropped=None, gap_s=1.0, phase_ms=30.0))
 GOOD = Outcome("x", "", "", rendered_s=1.0, told=[(1.0, "A chunk was refused.")], status=0)
-HEARD = replace(GOOD, dropped=120, underruns=3, longest_gap_s=0.9, phase_ms=-12.0, likeness=0.9)
+HEARD = replace(GOOD, dropped=120, missed=3, longest_gap_s=0.9, phase_ms=-12.0, likeness=0.9)
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,13 @@ HEARD = replace(GOOD, dropped=120, underruns=3, longest_gap_s=0.9, phase_ms=-12.
         (OUTSIDE, GOOD, ""),
         (OUTSIDE, replace(GOOD, dropped=1), "1 blocks were not played"),
         (OUTSIDE, replace(GOOD, dropped=2, dropped_before=3), "lost 3 before"),
-        (OUTSIDE, replace(GOOD, underruns=2), "2 underruns"),
+        (OUTSIDE, replace(GOOD, missed=2), "late with 2 blocks."),
+        (OUTSIDE, replace(GOOD, missed=2, missed_before=1), "late with 2 blocks (1 before it)"),
+        (OUTSIDE, replace(GOOD, underruns=2), ""),  # told of all that were late, see test_lateness
         (OUTSIDE, replace(GOOD, rendered_s=None), "no new chunk"),
         (OUTSIDE, replace(GOOD, rendered_s=5.1), "after 5.1 s"),
         (OUTSIDE, replace(GOOD, told=[(1.0, "All is well.")]), "was not told"),
+        (OUTSIDE, replace(GOOD, told=[(-9.0, "A chunk was refused.")]), "was not told"),
         (OUTSIDE, replace(GOOD, status=1), "status 1"),
         (OUTSIDE, replace(GOOD, status=None), "status None"),
         (OUTSIDE, replace(GOOD, left=["segment liveriff-1-slots"]), "left behind: segment"),

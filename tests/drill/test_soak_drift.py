@@ -8,8 +8,11 @@ from random import Random
 
 import pytest
 
-from liveriff.drill.soak_drift import Ledger, Looping, off_frames, worst
+from liveriff.drill.soak_drift import Drift, Ledger, Looping, of_log, off_frames, worst
+from liveriff.engine import journal
+from liveriff.engine.journal_score import plain
 from liveriff.music.grid import Grid
+from liveriff.wire.messages import SetGrid
 
 RATE = 48000
 
@@ -50,6 +53,32 @@ def test_a_stop_and_a_hand_that_moves_the_beats_begin_anew() -> None:
     ledger.told(None)
     ledger.told(replace(others[1], beat=Fraction(512)))
     assert ledger.worst_frames == 0.0
+
+
+def logged(grids: list[Grid | None], lives: int = 1) -> list[str]:
+    """The lines of a performance whose player was told these, and started again so often."""
+    head = journal.Header(journal.FORMAT, "1", "house", RATE, "2026-01-01T00:00:00+00:00", {}, {})
+    lines = [journal.line(head)]
+    for _ in range(lives):
+        lines += [journal.line(journal.Life(0.0, 0, 0.0, 256, None)), journal.line(journal.Notice(0.0, 0, 0.0, "Go."))]
+        for grid in grids:
+            told = {"type": "SetGrid", **dict(plain(SetGrid(grid)))}  # type: ignore[call-overload]
+            lines.append(journal.line(journal.Sent(0.0, 0, 0.0, 1, told, ())))
+    return lines
+
+
+def test_beats_are_added_up_from_a_log() -> None:
+    grids: list[Grid | None] = [*tempi(50)]
+    assert of_log(logged(grids)) == Drift(50, 49, 0.0, grids[-1].frame - grids[0].frame)  # type: ignore[union-attr]
+    assert of_log(logged(grids, lives=2)).tempi == 98, "a new player counts its frames from 0"
+    assert of_log([*logged([grids[0], None, grids[1]]), '{"kind":"sent","SetGrid']).worst_frames == 0.0
+    assert of_log([]) == Drift(0, 0, 0.0, 0)
+
+
+def test_a_grid_of_a_log_that_is_off_is_seen() -> None:
+    one, two, three = tempi(3)
+    off = replace(three, beat=three.beat + Fraction(2) / three.frames_per_beat)
+    assert of_log(logged([one, two, off])).worst_frames == pytest.approx(2.0)
 
 
 def looping(grid: Grid, frame: int, beats: int = 8, off: float = 0.0) -> Looping:

@@ -112,3 +112,19 @@ def test_a_process_is_looked_at_from_outside(tmp_path: Path) -> None:
 )
 def test_children_are_told_apart(command: list[str], direct: bool, name: str) -> None:
     assert soak_watch.duty(command, direct) == name
+
+
+@pytest.mark.parametrize(
+    ("looks", "player", "renderer"),
+    [
+        ([{"engine": 1, "player": 2, "renderer": 3}] * 3, 0, 0),
+        ([{"player": 2}, {"player": 2, "player+": 4}, {"player": 4, "player+": 2}], 0, 0),  # and where they come from
+        ([{"player": 2, "renderer": 3}, {"player": 2}, {"player": 2, "renderer": 9}], 0, 1),
+        ([{"player": 2, "player+": 4}, {"player": 4}, {"player": 4, "player+": 7}, {"player": 4, "player+": 8}], 2, 0),
+    ],
+)
+def test_who_was_started_again_is_counted_from_outside(looks: list[dict[str, int]], player: int, renderer: int) -> None:
+    lives = soak_watch.Lives()
+    for look in looks:
+        lives.look(look)
+    assert (lives.restarts("player"), lives.restarts("renderer")) == (player, renderer)

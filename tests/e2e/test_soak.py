@@ -30,3 +30,12 @@ def test_a_minute_of_a_set_by_its_own_clock_leaves_nothing_and_stays_on_the_beat
     assert (report["segments_left"], report["files_left"]) == (0, 0)
     html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert html.count("<svg") >= 5
+
+
+def test_in_time_the_beats_are_added_up_from_the_log(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "liveriff", "soak", "--real-time", "--hours", "0.006", "--out", str(tmp_path)]
+    subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=280)  # what grows is not asked here
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["beats_counted"]
+    assert report["grid_off_frames"] == 0.0
+    assert not any("beat" in fault for fault in report["faults"])

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from dataclasses import dataclass
@@ -173,3 +174,17 @@ def test_completion_and_manual(installed: Installed) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_LIVERIFF_COMPLETE" in installed.run("completion", shell)
     assert (installed.bin.parent / "share" / "man" / "man1" / "liveriff.1").is_file()
+
+
+def test_the_source_archive_holds_all_that_the_wheel_is_made_of(installed: Installed, tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE_S)
+    (archive,) = tmp_path.glob("liveriff-*.tar.gz")
+    with tarfile.open(archive) as held:
+        there = {name.partition("/")[2] for name in held.getnames()}
+    with zipfile.ZipFile(installed.wheel) as held_too:
+        packed = {name for name in held_too.namelist() if name.startswith("liveriff/")}
+    needed = {re.sub(r"^liveriff/(presets|scenes)/", r"\1/", name) for name in packed}
+    assert needed - there == set()
+    assert {"pyproject.toml", "README.md", "LICENSE", "docs/liveriff.1"} <= there
+    assert not any(name.startswith(".ci") for name in there)

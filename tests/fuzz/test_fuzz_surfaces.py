@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import pytest
 from fuzz.hunt import Limits, hunt
 from fuzz.surfaces import SURFACES
@@ -29,3 +32,42 @@ def test_the_seeds_are_good_inputs(name: str) -> None:
         except surface.refusals:
             continue
     assert taken > 0
+
+
+def test_few_parameters_are_of_every_kind() -> None:
+    """What is tried with some of the decks and pads is tried with all that a deck or a pad has."""
+    from fuzz.stage import FEW
+
+    from liveriff.params.table import TABLE
+
+    def kinds(paths: Iterable[str]) -> set[str]:
+        return {re.sub(r"^/(deck|pad)/\d+/", r"/\1/N/", path) for path in paths}
+
+    assert kinds(FEW) == kinds(TABLE)
+    assert {path.split("/")[2] for path in FEW if re.match(r"/(deck|pad)/\d", path)} == {"1", "2"}
+    assert len(FEW) < len(TABLE) / 3
+
+
+def test_each_kind_of_file_that_is_left_behind_can_be_taken() -> None:
+    target = SURFACES["left-behind"].open()
+    for seed in SURFACES["left-behind"].seeds():
+        assert target(seed)
+
+
+def test_a_loop_turns_as_long_as_there_is_something_to_do() -> None:
+    from fuzz.stage import Loop
+
+    loop, done = Loop(), list[int]()
+
+    def step(number: int) -> None:
+        done.append(number)
+        if number < 5:
+            loop.loop.call_soon(step, number + 1)
+
+    loop.call(loop.loop.call_soon, step, 1)
+    loop.call(loop.loop.call_later, 10.0, step, 7)
+    loop.turn(8)
+    assert done == [1, 2, 3, 4, 5]
+    loop.wait(11.0)
+    assert done[-1] == 7
+    loop.loop.close()

@@ -86,3 +86,16 @@ def test_a_slot_reserves_its_own_frames(index: int, monkeypatch: pytest.MonkeyPa
             slots.reserve(index, 64)
     finally:
         slots.close()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="children are looked for in /proc")
+def test_a_closed_terminal_leaves_who_removes_segments_alive() -> None:
+    code = (
+        "import os, signal, time; from liveriff.wire import memory; from multiprocessing import resource_tracker\n"
+        f"made = memory.shared('{NAME}-hup', 4096, create=True); pid = resource_tracker._resource_tracker._pid\n"
+        "time.sleep(0.5); os.kill(pid, signal.SIGHUP); time.sleep(0.3)\n"
+        "print(open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()[0]); made.close(); made.unlink()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() in ("S", "R"), "it has died"
+    assert done.stderr == ""

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,19 +16,32 @@ from typing import Any, TypeVar
 from fuzz.surface import must
 from liveriff.params.listeners import Change
 from liveriff.params.registry import Registry
+from liveriff.params.spec import Spec
+from liveriff.params.table import TABLE
 from liveriff.params.words import PADS
 
 T = TypeVar("T")
 MEMORY = Path("/dev/shm")
 PREFIX = "liveriff-fuzz-"
+EACH = 2
+
+
+def _is_among_few(path: str) -> bool:
+    kind, number = (*path.split("/")[1:], "")[:2]
+    return kind not in ("deck", "pad") or not number.isdecimal() or int(number) <= EACH
+
+
+FEW = {path: spec for path, spec in TABLE.items() if _is_among_few(path)}
+"""Parameters of every kind there is, but of two decks and two pads only: for surfaces that tell of all of them at every
+input, or guess which was meant. The other decks and pads are alike, and made these several times as slow."""
 
 
 class Stage:
     """A registry and the pads, with what has happened to them since the last ``begin``."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Mapping[str, Spec] = TABLE) -> None:
         """At its defaults."""
-        self.registry = Registry()
+        self.registry = Registry(table)
         self.changed: list[str] = []
         self.strokes = 0
         self.told: list[str] = []
@@ -59,7 +72,7 @@ class Stage:
         """Every value that has changed is one that its parameter can have; none has, if it was to be ``untouched``."""
         must(not (untouched and (self.changed or self.strokes)), f"refused, but {self.changed[:3]} changed")
         must(self.registry.failures == 0, "a subscriber failed")
-        for path in self.changed:
+        for path in dict.fromkeys(self.changed):
             spec, value = self.registry.spec(path), self.registry.get(path)
             kept = spec.coerce(value)
             must(type(kept) is type(value) and kept == value, f"{path} has become {value!r}")
@@ -98,10 +111,13 @@ class Loop:
             return function(*given)
 
     def turn(self, times: int = 1) -> None:
-        """Let it do what is due. Raises what a callback has raised."""
+        """Let it do what is due, so many times at most. Raises what a callback has raised."""
+        waiting = getattr(self.loop, "_ready", None)  # of asyncio's own loops: turns with nothing to do cost, too
         for _ in range(times):
             self.loop.call_soon(self.loop.stop)
             self.loop.run_forever()
+            if waiting is not None and not waiting:
+                break
         if self.failed:
             raise self.failed.pop()
 

@@ -7,7 +7,7 @@ import struct
 from random import Random
 
 from fuzz.pipe import statuses, talk
-from fuzz.stage import Loop, Stage
+from fuzz.stage import FEW, Loop, Stage
 from fuzz.surface import Surface, Target, must
 from fuzz.surfaces import osc
 from liveriff.control.door.door import Door
@@ -49,7 +49,7 @@ class _House:
     """A door with nobody outside; one for all inputs until it is made anew."""
 
     def __init__(self) -> None:
-        self.stage, self.loop = Stage(), Loop()
+        self.stage, self.loop = Stage(FEW), Loop()
         desk = Desk(self.stage.registry, self.stage.strike, self.stage.notice)
         self.door = Door(self.stage.registry, desk.packet, self.stage.notice, port=0)
         self.loop.until(self.door.start())
@@ -144,7 +144,7 @@ def talked(random: Random) -> bytes:
             told = {"COMMAND": random.choice(TALK), "DATA": random.choice(TALK)}
             body = json.dumps(told).encode() if random.random() < 0.9 else body
         elif opcode == 2:
-            body = osc.packet(random)
+            body = osc.packet(random, few=True)
         out += frame(random, body, opcode)
     return out
 

@@ -6,6 +6,7 @@ import os
 import xml.etree.ElementTree as ElementTree
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from fuzz import jsons
 from fuzz.stage import folder
 from fuzz.surface import Surface, Target, must
+from fuzz.surfaces import scenes
 from liveriff.control.touchosc import SIZES, Show, layout, pictures, tosc
 from liveriff.control.touchosc.frame import Frame
 from liveriff.control.touchosc.node import Binding, Node
@@ -27,6 +29,7 @@ from liveriff.wire.messages import Picture
 
 JOB = Job(beats=0, milliseconds=10, rate=8000)
 WHOLE = 500  # one input of so many goes into a whole layout, which takes a hundred times as long
+STATE = b'\1title = "x"\n[deck.1]\nlevel = -3\n'
 SESSION: dict[str, Any] = {"pid": 1, "url": "http://127.0.0.1:8080", "token": "", "scene": "house", "started": 1.0}
 
 
@@ -54,27 +57,54 @@ def _chunk() -> list[bytes]:
 
 
 def found() -> Target:
-    """Session, autosave and player's pid, as another program may have left them."""
+    """Session, autosave or player's pid, as another program may have left them: the first byte says which."""
     home = folder("home")
-    os.environ["LIVERIFF_HOME"] = str(home)
     for name in ("sessions", "autosave"):
         (home / name).mkdir()
+    places = ("sessions/session-1.json", "autosave/last.toml", "autosave/999999999.player")
+    files = tuple(home / each for each in places)
+    readers = (_session, _state, _player)
 
     def target(data: bytes) -> bool:
         os.environ["LIVERIFF_HOME"] = str(home)
-        session, state = home / "sessions" / "session-1.json", home / "autosave" / "last.toml"
-        session.write_bytes(data)
-        state.write_bytes(data)
-        (home / "autosave" / "999999999.player").write_bytes(data[:100])
-        known = sessions._read(session)
-        must(known is None or isinstance(known.url, str), "a session without an address")
-        for each in sessions.find():
-            must(each.pid > 0, f"a session of process {each.pid}")
-        must(orphans.end(home / "autosave") == 0, "a process was ended")
-        load_scene(str(autosave.newest()))
-        return True
+        kind = data[0] % len(files) if data else 0
+        for file in files:
+            file.unlink(missing_ok=True)
+        files[kind].write_bytes(data[1:])
+        return readers[kind](files[kind])
 
     return target
+
+
+def _session(file: Path) -> bool:
+    known = sessions._read(file)
+    must(known is None or isinstance(known.url, str), "a session without an address")
+    for each in sessions.find():
+        must(each.pid > 0, f"a session of process {each.pid}")
+    return known is not None
+
+
+def _state(file: Path) -> bool:
+    must(autosave.newest() == file, "another state than the one that is kept")
+    load_scene(str(file))
+    return True
+
+
+def _player(file: Path) -> bool:
+    os.utime(file, (1.0, 1.0))  # older than any process: whoever has the number is not ended
+    must(orphans.end(file.parent) == 0, "a process was ended")
+    must(not file.exists(), "the note of an engine that is gone is kept")
+    return True
+
+
+def left(random: Random) -> bytes:
+    """One of the three with something wrong in it."""
+    kind = random.choice((0, 0, 1, 1, 1, 2))
+    if kind == 0:
+        return b"\0" + jsons.dumped(jsons.changed(random, SESSION))
+    if kind == 1:
+        return b"\1" + scenes.scene(random)
+    return b"\2" + random.choice((b"1234", b"-1", b"0", b" 7 ", b"9" * 30, b"1e3", random.randbytes(4)))
 
 
 def names() -> Target:
@@ -198,8 +228,8 @@ SURFACES = (
         "left-behind",
         "sessions, autosaves and players' files of a performance that is over",
         found,
-        lambda: [jsons.dumped(SESSION), b'title = "x"\n[deck.1]\nlevel = -3\n', b"1234", b"999999999999"],
-        lambda random: jsons.dumped(jsons.changed(random, SESSION)),
+        lambda: [b"\0" + jsons.dumped(SESSION), STATE, b"\0021234", b"\002999999999999"],
+        left,
         (b'"pid"', b'"url"', b'"started"', b"1", b"-1", b"null", b"[deck.1]", b"level = "),
     ),
     Surface(

@@ -10,7 +10,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from fuzz.stage import Loop, Stage, running
+from fuzz.stage import FEW, Loop, Stage, running
 from fuzz.surface import Surface, Target, must
 from liveriff.control.osc import codec
 from liveriff.control.osc.address import faces
@@ -59,9 +59,10 @@ _HOSTS = ("127.0.0.1", "192.168.1.7", "10.0.0.3")
 
 
 @cache
-def addresses() -> tuple[str, ...]:
-    """All addresses there are, and some that are not."""
-    return (*(address for spec in TABLE.values() for address, _ in faces(spec)), *COMMANDS)
+def addresses(few: bool = False) -> tuple[str, ...]:
+    """All addresses there are, or those of ``FEW``, and some that are not."""
+    table = FEW if few else TABLE
+    return (*(address for spec in table.values() for address, _ in faces(spec)), *COMMANDS)
 
 
 def argument(random: Random) -> object:
@@ -73,9 +74,9 @@ def argument(random: Random) -> object:
     return random.choice((*options, random.choice(words), True, False, None, codec.BANG, random.randbytes(5)))
 
 
-def message(random: Random) -> bytes:
+def message(random: Random, few: bool = False) -> bytes:
     """A message to an address that is there, perhaps by a pattern, with any arguments."""
-    address = random.choice(addresses())
+    address = random.choice(addresses(few))
     if random.random() < 0.2:
         parts = address.split("/")
         parts[random.randrange(1, len(parts))] = random.choice(("*", "?", "[0-9]", "{1,2,low}", "", "*l*", "[!x]"))
@@ -83,13 +84,13 @@ def message(random: Random) -> bytes:
     return codec.message(address, *(argument(random) for _ in range(random.choice((0, 1, 1, 1, 2, 5)))))
 
 
-def packet(random: Random, depth: int = 0) -> bytes:
-    """A message or a bundle."""
+def packet(random: Random, depth: int = 0, few: bool = False) -> bytes:
+    """A message or a bundle. few: to addresses of ``FEW``."""
     if depth > 9 or random.random() < 0.75:
-        return message(random)
+        return message(random, few)
     ahead = random.choice((None, 0.0, 0.01, 5.0, 1e6, -3.0))
     when = None if ahead is None else time.time() + ahead
-    return codec.bundle(when, *(packet(random, depth + 1) for _ in range(random.randrange(4))))
+    return codec.bundle(when, *(packet(random, depth + 1, few) for _ in range(random.randrange(4))))
 
 
 class _Wire:

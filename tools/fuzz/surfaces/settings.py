@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from random import Random
 
-from fuzz.stage import Stage, folder
+from fuzz.stage import FEW, Stage, folder
 from fuzz.surface import Surface, Target, must
 from liveriff.control.door.url import read_url
-from liveriff.params.table import TABLE
 from liveriff.render.checkpoints import Checkpoint, from_name, read_table
 from liveriff.render.dance.settings import from_options
 from liveriff.render.embedded.spelling import LONGEST, Spelling
@@ -54,7 +53,7 @@ long: {backend: pipelines, model: ./audioldm2, options: {whole: true, negative: 
 
 def settings() -> Target:
     """``--set /path=value``, and the same text as what an encoder or a fader would do."""
-    stage = Stage()
+    stage = Stage(FEW)
 
     def target(data: bytes) -> bool:
         stage.begin()
@@ -149,7 +148,7 @@ def setting(random: Random) -> bytes:
         "\u202eabc",
         "é\x07",
     )
-    return f"{random.choice(tuple(TABLE))}={random.choice(values)}".encode()
+    return f"{random.choice(tuple(FEW))}={random.choice(values)}".encode()
 
 
 SURFACES = (
