@@ -60,7 +60,9 @@ class BackendInfo:
     screens; licence: of the weights, as an SPDX name or a sentence; sample_rate: the only rate it renders at, or None
     for any; channels: 1 or 2 that it really makes (audio handed over is always stereo); beats: lengths of loops;
     categories: of loops; one_shots: categories of one-shots; honours: parameter paths it listens to, spelt as in
-    ``PATHS``; deterministic: the same job gives the same bytes on the same machine; default_steps: a good number.
+    ``PATHS``; deterministic: the same job gives the same bytes on the same machine; default_steps, default_guidance:
+    good numbers, played where nobody says others; seeded: it starts from a sound or picture of its own where a job has
+    no source, so that strength matters then, too.
     """
 
     name: str
@@ -74,7 +76,9 @@ class BackendInfo:
     one_shots: tuple[str, ...]
     honours: frozenset[str]
     deterministic: bool = True
-    default_steps: int = 8
+    default_steps: int = 4
+    default_guidance: float = 3.0
+    seeded: bool = False
 
     def honours_field(self, field: str) -> bool:
         """Whether a field of the job (see ``PATHS``) changes what is rendered."""

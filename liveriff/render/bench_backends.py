@@ -20,6 +20,7 @@ from liveriff.render.catalog import find
 from liveriff.render.checkpoints import from_name
 from liveriff.render.specimens import KINDS, backend_of, make
 
+SHIPPED = "shipped with liveriff"
 OWN = "its own"
 SMALL = "architecture only: a small network of random weights"
 FULL = "random, of the published size"
@@ -30,24 +31,26 @@ FULL_STEPS = 2
 class Figures:
     """One loop of a backend.
 
-    weights: what was measured; parameters: how many numbers its networks have, 0 where it is no checkpoint; music_s:
-    how long the loop lasts; seconds: median of its rendering; decode_seconds: of its decoding alone from a kept
-    spectrogram, 0 where there is none; x_realtime: music per second; decode_ratio: how many times faster that decoding
-    is than Riffusion's of the same length of sound in the same run, 0 where there is none; stream_gain: how many times
-    faster four loops are denoised together than one after the other, 0 where the backend cannot.
+    weights: what was measured; specimen: whether they are random; parameters: how many numbers its networks have, 0
+    where it is no checkpoint; music_s: how long the loop lasts; seconds: median of its rendering; decode_seconds: of
+    its decoding alone from a kept spectrogram; x_realtime: music per second; decode_ratio: how many times faster that
+    decoding is than Riffusion's of the same length of sound in the same run, None, as the seconds, where sound is made
+    without a spectrogram; stream_gain: how many times faster four loops are denoised together than one after the other,
+    None where the backend cannot.
     """
 
     backend: str
     weights: str
+    specimen: bool
     parameters: int
     steps: int
     music_s: float
     seconds: float
     seconds_a_step: float
     x_realtime: float
-    decode_seconds: float
-    decode_ratio: float
-    stream_gain: float
+    decode_seconds: float | None
+    decode_ratio: float | None
+    stream_gain: float | None
 
 
 def backends(
@@ -60,7 +63,7 @@ def backends(
     """
     named = from_name(model)
     told = named.backend if named else model
-    found = {model: _told(model, OWN, device, repeats, riffusion_seconds_a_second)}
+    found = {model: _told(model, OWN if named else SHIPPED, device, repeats, riffusion_seconds_a_second)}
     for kind in KINDS:
         backend = backend_of(kind)
         if backend == told and backend != "pipelines":
@@ -102,21 +105,23 @@ def figures(name: str, weights: str, device: str, repeats: int, classic: float, 
         loop = bool(info.categories)
         job = job_for(info, (info.categories or info.one_shots)[-1], loop, steps)
         took = speed(backend, job, repeats)
-        gain = backend.stream_gain(job) if isinstance(backend, StreamBackend) else 0.0
+        gain = backend.stream_gain(job) if isinstance(backend, StreamBackend) else None
     finally:
         backend.close()
     music_s = job.frames / job.rate
-    ratio = classic * music_s / took.decode_seconds if took.decode_seconds else 0.0
+    ratio = classic * music_s / took.decode_seconds if took.decode_seconds else None
+    specimen = weights in (SMALL, FULL)
     return Figures(
-        backend=info.name if weights == OWN else name.partition(":")[0],
+        backend=name.partition(":")[0] if specimen else info.name,
         weights=weights,
+        specimen=specimen,
         parameters=parameters_of(info),
         steps=job.steps,
         music_s=music_s,
         seconds=took.seconds,
         seconds_a_step=(took.seconds - took.decode_seconds) / job.steps,
         x_realtime=took.x_realtime,
-        decode_seconds=took.decode_seconds,
+        decode_seconds=took.decode_seconds or None,
         decode_ratio=ratio,
         stream_gain=gain,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from liveriff.render import bench_backends
-from liveriff.render.bench_backends import FULL, SMALL, backends, figures
+from liveriff.render.bench_backends import FULL, SHIPPED, SMALL, backends, figures
 from liveriff.render.catalog import find
 from liveriff.render.specimens import KINDS, backend_of, make
 
@@ -28,16 +28,17 @@ def test_specimens_are_the_same_every_time_and_can_be_described(kind: str, tmp_p
 def test_figures_of_one(tmp_path: Path) -> None:
     place = make("stable-audio-3", tmp_path / "x")
     found = figures(f"pipelines:{place}", SMALL, "cpu", 1, 2.0, steps=2)
-    assert (found.backend, found.weights, found.steps) == ("pipelines", SMALL, 2)
+    assert (found.backend, found.weights, found.specimen, found.steps) == ("pipelines", SMALL, True, 2)
     assert found.music_s == pytest.approx(4.0)  # eight beats at 120
     assert found.x_realtime == pytest.approx(found.music_s / found.seconds)
     assert found.seconds_a_step == pytest.approx(found.seconds / 2)
-    assert found.decode_seconds == found.decode_ratio == found.stream_gain == 0.0
+    assert [found.decode_seconds, found.decode_ratio, found.stream_gain] == [None, None, None]
     assert 50_000 < found.parameters < 500_000
 
 
 def test_a_decoder_is_held_against_riffusions_of_the_same_length() -> None:
     found = figures("test-tone", SMALL, "cpu", 1, 3.0, steps=1)
+    assert found.decode_seconds
     assert found.decode_ratio == pytest.approx(3.0 * 4.0 / found.decode_seconds)
 
 
@@ -46,7 +47,8 @@ def test_every_kind_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     found = backends("test-tone", "cpu", 1, 2.0)
     assert list(found) == ["test-tone", "pipelines/stable-audio-3"]
     assert found["pipelines/stable-audio-3"]["weights"] == SMALL != FULL
-    assert found["test-tone"]["weights"] == "its own"
+    assert found["test-tone"]["weights"] == SHIPPED
+    assert [each["specimen"] for each in found.values()] == [False, True]
 
 
 def test_what_cannot_be_measured_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,4 +65,5 @@ def test_all_pipelines_and_both_systems_have_a_kind() -> None:
 def test_what_streams_are_worth_is_measured(tmp_path: Path) -> None:
     place = make("riffusion", tmp_path / "x")
     found = figures(f"riffusion:{place}", SMALL, "cpu", 1, 2.0, steps=1)
+    assert found.stream_gain is not None
     assert 0.05 < found.stream_gain < 50.0

@@ -43,7 +43,7 @@ def maker(model: str, device: str, category: str = "mix") -> Maker:
     if factory.target == _RIFFUSION:
         from liveriff.render.compat.riffuse import Riffuser
 
-        return Riffuser(factory, device)
+        return Riffuser(factory, device, category)
     shelf = Shelf(device)
     shelf.backend(model)
     return ByJobs(shelf, factory.info(), category)

@@ -36,12 +36,13 @@ _WIDEST = 48  # steps: 30 s
 class Riffuser:
     """A Riffusion checkpoint that makes clips."""
 
-    def __init__(self, factory: BackendFactory, device: str) -> None:
-        """Loads the checkpoint; ModelError if it cannot be."""
+    def __init__(self, factory: BackendFactory, device: str, category: str = "mix") -> None:
+        """Loads the checkpoint; ModelError if it cannot be. category: whose words go before the prompts."""
         self._backend = cast(Riffusion, factory.create())
         self._backend.load(device)
         self._guide: Backend | None = None
         self._seeds: dict[str, Tensor] = {}
+        self._loop = Job(category=category)
 
     def close(self) -> None:
         """See ``Maker``."""
@@ -71,8 +72,13 @@ class Riffuser:
     def request(self, wish: Wish) -> Request:
         """What the nets are asked to paint."""
         options = self._backend.options
-        start, end = (_end(each, options.negative) for each in (wish.start, wish.end))
-        return Request(start, end, (wish.alpha,), wish.steps, options.scheduler, options.circular)
+        start, end = (self._end(each) for each in (wish.start, wish.end))
+        return Request(start, end, (wish.alpha,), wish.steps, options.scheduler, options.circular, options.cfg)
+
+    def _end(self, end: ClipEnd) -> End:
+        prompt = self._backend.words(self._loop, end.prompt)
+        unwanted = self._backend.options.negative if end.negative_prompt is None else end.negative_prompt
+        return End(prompt, end.seed % _SEEDS, unwanted, end.denoising, end.guidance)
 
     def _start(self, wish: Wish, given: Given | None, tick: Tick) -> Tensor:
         """The picture (1, 3, 512, columns) to start from: the client's sound, a file, or what stands for one."""
@@ -94,11 +100,6 @@ class Riffuser:
         loop = np.ascontiguousarray(self._guide.render(job, tick).samples.T)
         layout = self._backend.layout
         return picture_of(canvas_of_sound(torch.from_numpy(loop), job.rate, COLUMNS, layout), layout)
-
-
-def _end(end: ClipEnd, negative: str) -> End:
-    words = negative if end.negative_prompt is None else end.negative_prompt
-    return End(end.prompt, end.seed % _SEEDS, words, end.denoising, end.guidance)
 
 
 def _width(path: str) -> int:

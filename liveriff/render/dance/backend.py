@@ -96,7 +96,7 @@ class Dance:
         def make(frames: int, source: Sound | None) -> Sound:
             return self._made(net, settings, job, frames, source, tick)
 
-        fit, most = (looped, most_at_once(net, settings, job)) if job.beats else (one_shot, net.card.piece)
+        fit, most = looped if job.beats else one_shot, most_at_once(net, settings, job)
         return fit(job, net.card.rate, most, make, self._source(net, job))
 
     def _made(self, net: Net, settings: Settings, job: Job, frames: int, source: Sound | None, tick: Tick) -> Sound:
@@ -122,5 +122,9 @@ class Dance:
 
 
 def most_at_once(net: Net, settings: Settings, job: Job) -> int:
-    """The most frames of a loop that are made before it is repeated; with a source, all that the network can take."""
-    return net.card.longest if job.source else max(net.card.shortest, int(settings.longest * net.card.trained))
+    """The most frames of a loop that are made before it is repeated, or of a one-shot before silence follows; for a
+    loop from a source, all that the network can take."""
+    card = net.card
+    if job.beats:
+        return card.longest if job.source else max(card.shortest, int(settings.longest * card.trained))
+    return min(card.longest, max(card.shortest, int(settings.shot * card.trained)))

@@ -42,11 +42,6 @@ class Card:
         return _LEAST_UNITS * self.unit
 
     @property
-    def piece(self) -> int:
-        """How long the pieces are that it was trained with; the frames of its one-shots."""
-        return max(self.trained, self.shortest)
-
-    @property
     def longest(self) -> int:
         """The most frames that it is asked for."""
         return max(self.shortest, self.trained * LONGEST_TIMES // self.unit * self.unit)

@@ -58,8 +58,8 @@ class Settings:
     """sampler, schedule: see ``SAMPLERS`` and ``schedules.NAMES``; steps: levels from pure noise to sound, each a call
     of the network or as many as its sampler makes; eta: 0 (deterministic) to 1, of ddim only; tolerance: relative and
     absolute error of a step of dpm-adaptive; sigma_min, sigma_max, rho: of the schedules over sigma / alpha; longest:
-    how many trained lengths a deck's loop may have before a shorter one is repeated; dtype: of the network's weights
-    ("auto" is float32 on a CPU and float16 elsewhere).
+    how many trained lengths a deck's loop may have before a shorter one is repeated; shot: how many a one-shot may
+    have before silence follows; dtype: of the network's weights ("auto" is float32 on a CPU and float16 elsewhere).
     """
 
     sampler: str = "ipndm"
@@ -71,6 +71,7 @@ class Settings:
     sigma_max: float = 80.0
     rho: float | None = None
     longest: float = 2.0
+    shot: float = 1.0
     dtype: str = "auto"
 
     def __post_init__(self) -> None:
@@ -87,8 +88,8 @@ class Settings:
             raise UsageError(f"tolerance must lie between 0 and 1, not {self.tolerance:g}.")
         if not 0.0 < self.sigma_min < self.sigma_max:
             raise UsageError(f"sigma_min must lie between 0 and sigma_max, not {self.sigma_min:g}, {self.sigma_max:g}.")
-        if (self.rho is not None and self.rho <= 0.0) or self.longest <= 0.0:
-            raise UsageError("rho and longest must be above 0.")
+        if min(1.0 if self.rho is None else self.rho, self.longest, self.shot) <= 0.0:
+            raise UsageError("rho, longest and shot must be above 0.")
 
     @property
     def random(self) -> bool:

@@ -52,6 +52,7 @@ def describe(checkpoint: Checkpoint | None = None) -> BackendInfo:
         one_shots=_known(chosen.one_shots, HITS, chosen.name),
         honours=frozenset(PATHS[field] for field in honoured(card) if field in PATHS),
         default_steps=options.steps or card.steps,
+        default_guidance=card.guidance,
     )
 
 

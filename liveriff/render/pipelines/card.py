@@ -33,6 +33,8 @@ _TITLES = {
 }
 _LIBRARIES = ("diffusers", "transformers", "stable_audio", "stable_audio_3", "audioldm2", "audioldm", "musicldm")
 _STEPS, _DISTILLED_STEPS = 50, 8
+_GUIDANCE = {STABLE: 7.0, STABLE_3: 1.0, AUDIOLDM: 2.5, AUDIOLDM_2: 3.5, MUSICLDM: 2.0}
+"""What diffusers plays each family with where nobody says otherwise."""
 _TRAINED_TIMES = 2  # of what U-Nets over spectrograms are trained with; beyond, they repeat themselves
 
 
@@ -59,6 +61,11 @@ class Card:
     def steps(self) -> int:
         """How many steps are good."""
         return _DISTILLED_STEPS if self.distilled else _STEPS
+
+    @property
+    def guidance(self) -> float:
+        """How much guidance is good; 1 is none."""
+        return 1.0 if self.distilled else _GUIDANCE[self.family]
 
     def title(self, model: str) -> str:
         """For screens: the family, and which of it."""

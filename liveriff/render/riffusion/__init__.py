@@ -22,7 +22,10 @@ _OWN = (
     *("guidance", "steps", "strength", "source"),
 )
 _INHERITED = ("tonic", "mode", "density", "brightness")
-_STEPS, _FEW_STEPS = 25, 4
+_STEPS, _GUIDANCE = 25, 7.0
+_FEW = ("lcm", "tcd")
+"""Schedulers of few steps, whose networks have guidance in their weights."""
+_FEW_STEPS, _NO_GUIDANCE = 4, 1.0
 _TARGET = "liveriff.render.riffusion.backend:Riffusion"
 
 
@@ -35,7 +38,7 @@ def describe(checkpoint: Checkpoint | None = None) -> BackendInfo:
     """What is known of a checkpoint before it is loaded; ModelError where it is not on this machine."""
     chosen = checkpoint or default()
     options = options_of(chosen.options, chosen.name)
-    place = locate(chosen.model)
+    place, few = locate(chosen.model), options.scheduler in _FEW
     layout_channels = 2 if options.layout.startswith("stereo") else 1
     return BackendInfo(
         name=chosen.name,
@@ -48,7 +51,9 @@ def describe(checkpoint: Checkpoint | None = None) -> BackendInfo:
         categories=_known(chosen.categories, CHUNKS, chosen.name),
         one_shots=_known(chosen.one_shots, HITS, chosen.name),
         honours=frozenset(PATHS[field] for field in honoured(options)),
-        default_steps=options.steps or (_FEW_STEPS if options.scheduler in ("lcm", "tcd") else _STEPS),
+        default_steps=options.steps or (_FEW_STEPS if few else _STEPS),
+        default_guidance=_NO_GUIDANCE if few else _GUIDANCE,
+        seeded=bool(options.seed_image),
     )
 
 

@@ -114,7 +114,7 @@ class Riffusion:
     def _begun(self, job: Job) -> Carried:
         """A job on its way from its noise, or from what it is painted on."""
         self.check(job, (job.alpha,))
-        columns, ends = columns_of(job, self.options), self._ends(job, job.strength)
+        columns, ends = columns_of(job, self.options), self._ends(job, self._denoising(job))
         ground = self._grounds.of(job, columns, lambda _step, _of: True)
         request = self._request(job, *ends, (job.alpha,), self._closes(job, ground))
         if ground.start is None:
@@ -154,7 +154,7 @@ class Riffusion:
     def strip(self, job: Job, alphas: Sequence[float], tick: Tick) -> list[Canvas]:
         """Canvases of a job at several alphas, painted together: one step of the net serves all."""
         self.check(job, alphas)
-        return self.way(job, *self._ends(job, job.strength), alphas, tick)
+        return self.way(job, *self._ends(job, self._denoising(job)), alphas, tick)
 
     @torch.inference_mode()
     def way(self, job: Job, start: End, end: End, alphas: Sequence[float], tick: Tick) -> list[Canvas]:
@@ -218,16 +218,24 @@ class Riffusion:
         if job.steps < 1 or not alphas or not all(0.0 <= alpha <= 1.0 for alpha in alphas):
             raise UsageError(f"steps must be at least 1 and alpha within 0..1, not {job.steps} and {alphas}.")
 
+    def _denoising(self, job: Job) -> float:
+        """How far img2img goes: from a source as far as the job says, from the seed image no farther than the option,
+        because a job without a source says nothing of it."""
+        seeded = self.options.seed_image and not job.source
+        return min(job.strength, self.options.denoising) if seeded else job.strength
+
     def _ends(self, job: Job, denoising: float) -> tuple[End, End]:
         """Both have the job's seed, so that the noise is the same at all alphas."""
-        drift, negative = min(1.0, max(0.0, job.seed_drift)), job.negative or self.options.negative
+        drift = min(1.0, max(0.0, job.seed_drift))
         start, end = (
-            End(self.words(job, prompt), job.seed, negative, denoising, job.guidance, drift, job.seed_b)
+            End(self.words(job, prompt), job.seed, job.negative, denoising, job.guidance, drift, job.seed_b)
             for prompt in (job.prompt_a, job.prompt_b)
         )
         return start, end
 
     def _request(self, job: Job, start: End, end: End, alphas: tuple[float, ...], circular: bool) -> Request:
+        """An end that says nothing of what is not wanted has the words of the model for it."""
+        start, end = (replace(each, negative=each.negative or self.options.negative) for each in (start, end))
         return Request(start, end, alphas, job.steps, self.options.scheduler, circular, self.options.cfg)
 
     def words(self, job: Job, prompt: str) -> str:

@@ -39,8 +39,9 @@ class Options:
     (TAESD); components: a diffusers folder or id that gives a single file its tokenizer and settings; layout: of
     LAYOUTS; grid: "beat" has 32, 64 or 128 columns a beat, "natural" the width at which a column lasts nearest to 10
     ms; circular: loops without a seam; seed_image: what img2img starts from where the job has no source: a file,
-    "embedded", or ""; mask: a picture, white is painted anew, or ""; continues: a sound as source is gone on from, not
-    painted over; dtype: of DTYPES; channels_last, compile: for speed on accelerators.
+    "embedded", or ""; denoising: 0..1, how far it may go from that at most; mask: a picture, white is painted anew, or
+    ""; continues: a sound as source is gone on from, not painted over; dtype: of DTYPES; channels_last, compile: for
+    speed on accelerators.
     """
 
     scheduler: str = "checkpoint"
@@ -56,6 +57,7 @@ class Options:
     grid: str = "beat"
     circular: bool = True
     seed_image: str = ""
+    denoising: float = 0.75
     mask: str = ""
     continues: bool = False
     dtype: str = "auto"
@@ -88,6 +90,8 @@ def _value(key: str, value: object, default: object, model: str) -> object:
         return _texts(value, where)
     if key == "prompts":
         return _prompts(value, where)
+    if key == "denoising":
+        return _share(value, where)
     if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, type(default)):
         raise UsageError(f"{where} is {_kind(default)}, not {value!r}.")
     if key == "steps" and isinstance(value, int) and not 0 <= value <= 150:
@@ -95,6 +99,12 @@ def _value(key: str, value: object, default: object, model: str) -> object:
     if key in _FILES and isinstance(value, str):
         return _file(value, where)
     return value
+
+
+def _share(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:
+        raise UsageError(f"{where} is 0 to 1, not {value!r}.")
+    return float(value)
 
 
 def _kind(default: object) -> str:

@@ -73,9 +73,9 @@ def sound_of_picture(
     layout, hop = made.layout(), made.hop_at(rate)
     mel = mel_of_pixels(torch.from_numpy(pixels), layout)
     if not original_length:
-        return decode(mel, layout, rate, columns * hop, PASSES, seed).numpy()
+        return decode(mel, layout, rate, columns * hop, PASSES, seed, to_bands=True).numpy()
     mirrored = _mirrored(mel, round(made.window_ms / made.step_ms))
-    sound = decode(mirrored, layout, rate, mirrored.shape[2] * hop, PASSES, seed)
+    sound = decode(mirrored, layout, rate, mirrored.shape[2] * hop, PASSES, seed, to_bands=True)
     return sound[:, : (columns - 1) * hop].contiguous().numpy()
 
 

@@ -10,12 +10,16 @@ from torch import Tensor
 
 from liveriff.render.spectrogram.analysis import unit
 from liveriff.render.spectrogram.banded import Banded
+from liveriff.render.spectrogram.bands import Bands
 from liveriff.render.spectrogram.filterbank import inverse
 from liveriff.render.spectrogram.layout import Layout, fast_size
 from liveriff.render.spectrogram.phase import GriffinLim, Ring
 from liveriff.render.spectrogram.start import first_phases
 
 PASSES = 10  # mel error 0.080; 0.123 from random phases, which need 24 passes for as much
+HELD_TO_BANDS = 0.25
+"""Share of the passes, the last ones, that keep to what bands hear and no longer to the first guess at magnitudes."""
+
 RIDGE = 1e-3
 
 
@@ -64,22 +68,28 @@ def decode(
     seed: int = 0,
     circular: bool = True,
     like: Tensor | None = None,
+    to_bands: bool = False,
 ) -> Tensor:
     """Sound (channels, frames) of linear mel magnitudes (channels, bands, columns).
 
     Column i is centred at i * frames / columns. A loop is circular in every respect; a one-shot has silence on both
     sides. ``passes``: of Griffin-Lim; 0 leaves the first phases. ``like``: other magnitudes of the same shape, whose
     first phases are taken, so that both sounds may be mixed. The same arguments give the same sound on the same
-    machine, whatever the number of threads.
+    machine, whatever the number of threads. ``to_bands``: the last passes keep to what bands hear, see ``bands``; for
+    pictures of sounds only: in a drawn one, which no sound has, they would take hits away.
     """
     leads = [None] * len(mel) if like is None else list(like)
     pairs = zip(mel, leads, strict=True)
-    return torch.stack([_decode_one(one, led, layout, rate, frames, passes, seed, circular) for one, led in pairs])
+    held = ceil(passes * HELD_TO_BANDS) if to_bands else 0
+    return torch.stack(
+        [_decode_one(one, led, layout, rate, frames, passes, held, seed, circular) for one, led in pairs]
+    )
 
 
 def _decode_one(
-    mel: Tensor, like: Tensor | None, layout: Layout, rate: int, frames: int, passes: int, seed: int, circular: bool
-) -> Tensor:
+    mel: Tensor, like: Tensor | None, layout: Layout, rate: int, frames: int, passes: int, held: int, seed: int,
+    circular: bool,
+) -> Tensor:  # fmt: skip
     columns = mel.shape[1]
     padded = _padded(mel, layout, frames / rate, circular)
     total = padded.shape[1] * frames / columns
@@ -90,7 +100,10 @@ def _decode_one(
     if like is not None:
         led = magnitudes(_padded(like, layout, frames / rate, circular), layout, ring_rate, ring.fft, ring.window)
     start = solver.from_phases(first_phases(led, ring, seed))
-    sound = solver.run(start, passes)[: ring.columns]
+    sound = solver.run(start, passes - held)
+    if held:
+        sound = solver.run(sound, held, Bands(padded, layout, ring_rate, ring.fft, ring.window))
+    sound = sound[: ring.columns]
     return resampled(sound.reshape(-1).roll(-(ring.window // 2)), round(total))[:frames]
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from liveriff.render.spectrogram.analysis import hann
+from liveriff.render.spectrogram.bands import Bands
 
 MOMENTUM = 0.99 / 1.99
 _BLOCK = 32  # columns worked on at once: their frames and spectra stay in a core's own cache
@@ -67,21 +68,22 @@ class GriffinLim:
             self._add(sound, block, torch.complex(loud * turn.cos(), loud * turn.sin()))  # polar takes thrice as long
         return self._closed(sound)
 
-    def run(self, sound: Tensor, passes: int) -> Tensor:
-        """The sound after ``passes`` more passes."""
+    def run(self, sound: Tensor, passes: int, bands: Bands | None = None) -> Tensor:
+        """The sound after ``passes`` more passes, with the magnitudes or, where they are given, what bands hear."""
         for _ in range(passes):
-            sound = self._pass(sound)
+            sound = self._pass(sound, bands)
         return sound
 
-    def _pass(self, sound: Tensor) -> Tensor:
+    def _pass(self, sound: Tensor, bands: Bands | None) -> Tensor:
         after = self._silence()
         for first in range(0, self.ring.columns, _BLOCK):
             block = slice(first, min(first + _BLOCK, self.ring.columns))
-            self._add(after, block, self._projected(sound, block))
+            self._add(after, block, self._projected(sound, block, bands))
         return self._closed(after)
 
-    def _projected(self, sound: Tensor, block: slice) -> Tensor:
-        """The block's spectra with the wanted magnitudes and the phases of the momentum step."""
+    def _projected(self, sound: Tensor, block: slice, bands: Bands | None) -> Tensor:
+        """The block's spectra with the phases of the momentum step and the wanted magnitudes, or what bands make of
+        its own."""
         rows = block.stop - block.start
         frames = self._frames[:rows]
         views = sound.view(-1).unfold(0, self.ring.window, self.ring.hop)[block]
@@ -92,7 +94,8 @@ class GriffinLim:
         parts = torch.view_as_real(step)
         real, imaginary = parts[..., 0], parts[..., 1]
         power = torch.addcmul(real * real, imaginary, imaginary).add_(_TINY)
-        return step.mul_(power.rsqrt_().mul_(self.magnitudes[block]))
+        gain = bands.gain(power.sqrt_(), block) if bands else power.rsqrt_().mul_(self.magnitudes[block])
+        return step.mul_(gain)
 
     def _add(self, sound: Tensor, block: slice, spectra: Tensor) -> None:
         """Overlap-add the block's frames, windowed once more."""

@@ -69,6 +69,16 @@ def test_both_ends_have_their_own_settings(riffuser: Riffuser, wish: Wish) -> No
     assert (request.alphas, request.steps) == ((0.5,), 4)
 
 
+def test_the_models_options_and_the_category_are_heard(tmp_path: Path, wish: Wish) -> None:
+    made = maker(f"riffusion:{save(tmp_path / 'told')}?cfg=self&negative=hiss&scheduler=euler", "cpu", "drums")
+    assert isinstance(made, Riffuser)
+    request = made.request(replace(wish, end=replace(END, negative_prompt="")))
+    assert (request.cfg, request.scheduler) == ("self", "euler")
+    assert (request.start.prompt, request.end.prompt) == ("drum loop, techno", "drum loop, jazz")
+    assert (request.start.negative, request.end.negative) == ("hiss", "")
+    made.close()
+
+
 def test_the_ends_are_the_pure_ends(riffuser: Riffuser, wish: Wish) -> None:
     first, last = riffuser.make(wish, going), riffuser.make(replace(wish, alpha=1.0), going)
     assert first.wav == riffuser.make(replace(wish, end=START), going).wav

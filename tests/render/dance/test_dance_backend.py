@@ -131,6 +131,14 @@ def test_the_rate_of_playing_is_free(small_folder: Path, rate: int) -> None:
     assert np.abs(heard[: rate // 100]).max() > 1e-3  # begins with its sound
 
 
+def test_a_one_shot_may_be_longer_than_the_training_where_it_is_said(small_folder: Path) -> None:
+    heard = shot(small_folder, options="?shot=2")
+    assert np.abs(heard[TRAINED + 50 : 2 * TRAINED - 200]).max() > 0.05
+    assert np.abs(heard[2 * TRAINED + 50 :]).max() == 0.0
+    with pytest.raises(UsageError, match="shot must be above 0"):
+        shot(small_folder, options="?shot=0")
+
+
 def test_a_mono_model_and_a_mono_source(tmp_path: Path) -> None:
     torch.manual_seed(0)
     unet = small_unet()

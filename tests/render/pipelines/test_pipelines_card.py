@@ -110,6 +110,7 @@ def test_the_table_names_one(folder: Folder, monkeypatch: pytest.MonkeyPatch, tm
     info = find("pipelines").info()
     assert (info.categories, info.one_shots, info.licence, info.default_steps) == (("mix",), ("fx",), "mine", 7)
     assert find("pipelines?steps=3").info().default_steps == 3
+    assert info.default_guidance == 3.5
 
 
 def test_the_licence_is_the_cards_own(copied: Folder) -> None:

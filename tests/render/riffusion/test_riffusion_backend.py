@@ -22,6 +22,7 @@ from liveriff.render.riffusion.backend import Riffusion
 from liveriff.render.riffusion.canvas import canvas_of, columns_a_beat, columns_of, layout_of, picture_of
 from liveriff.render.riffusion.options import EMBEDDED, Options
 from liveriff.render.riffusion.outpaint import soft_border, tail_and_room
+from liveriff.render.riffusion.request import End
 from liveriff.render.riffusion.sound import sound_of
 from liveriff.render.riffusion.sources import canvas_of_sound, fitted, mask, picture, source_picture
 from liveriff.render.spectrogram import RIFFUSION, RIFFUSION_20K
@@ -145,6 +146,15 @@ def test_negative_words_of_the_job_win_over_those_of_the_model(made: Any) -> Non
     assert furthest(values(model, replace(loud, negative="funk")), values(model, loud)) > 1e-3
 
 
+def test_ends_without_negative_words_have_those_of_the_model(made: Any) -> None:
+    end = End("drum loop, techno", JOB.seed, guidance=7.0)
+    told = replace(end, negative="jazz")
+    plain, model = made(), made(negative="jazz")
+    heard = [backend.way(JOB, each, each, (0.0,), always)[0] for backend, each in ((plain, told), (model, end))]
+    assert furthest(heard[0].values, heard[1].values) == 0.0
+    assert furthest(heard[0].values, plain.way(JOB, end, end, (0.0,), always)[0].values) > 1e-3
+
+
 def test_drift_goes_to_the_seed_that_is_named(made: Any) -> None:
     drifted = values(made(), replace(JOB, seed=3, seed_drift=1.0, seed_b=50))
     assert furthest(drifted, values(made(), replace(JOB, seed=50))) == 0.0
@@ -255,6 +265,22 @@ def test_the_embedded_model_gives_its_groove(made: Any) -> None:
     assert "/key/tonic" in backend.info.honours
     kept = {strength: values(backend, replace(job, strength=strength)) for strength in (0.2, 1.0)}
     assert furthest(kept[0.2], kept[1.0]) > 1e-2
+
+
+@pytest.mark.parametrize(
+    ("options", "strength", "calls"),
+    [({}, 1.0, 6), ({"denoising": 1.0}, 1.0, 7), ({"denoising": 0.25}, 1.0, 2), ({}, 0.5, 4)],
+)
+def test_a_seed_image_is_left_no_farther_than_the_model_says(
+    made: Any, tmp_path: Path, options: dict[str, float], strength: float, calls: int
+) -> None:
+    """A job without a source has strength 1, which would leave next to nothing of the picture."""
+    path = tmp_path / "seed.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (512, 256), np.uint8)).save(path)
+    backend = made(seed_image=str(path), **options)
+    told: list[tuple[int, int]] = []
+    backend.canvas(replace(JOB, steps=8, strength=strength), lambda step, of: told.append((step, of)) is None)
+    assert told == [(step, calls) for step in range(1, calls + 1)]
 
 
 def test_the_embedded_models_steps_are_counted_and_each_can_be_the_last(made: Any) -> None:
@@ -385,6 +411,11 @@ def test_few_steps_are_the_default_of_schedulers_for_few(made: Any) -> None:
     assert made().info.default_steps == 25
     assert made(scheduler="lcm").info.default_steps == 4
     assert made(scheduler="lcm", steps=2).info.default_steps == 2
+    assert [made(**how).info.default_guidance for how in ({}, {"scheduler": "tcd"})] == [7.0, 1.0]
+
+
+def test_it_says_whether_strength_matters_without_a_source(made: Any) -> None:
+    assert [made(seed_image=image).info.seeded for image in ("", "embedded")] == [False, True]
 
 
 def test_a_picture_is_shown_from_the_second_chunk_on(made: Any) -> None:

@@ -255,6 +255,8 @@ def test_options_are_read() -> None:
         ({"embeddings": 3}, "embeddings is a list"),
         ({"prompts": ["x"]}, "prompts is a table"),
         ({"negative": None}, "negative is a text"),
+        ({"denoising": 2}, "denoising is 0 to 1"),
+        ({"denoising": True}, "denoising is 0 to 1"),
         ({"mask": "/nowhere.png"}, "which is not there"),
     ],
 )

@@ -128,11 +128,11 @@ def test_a_picture_at_another_rate_equals_the_published_formulas() -> None:
     assert told.max_value == pytest.approx(loudest, rel=1e-5)
 
 
-@pytest.mark.parametrize(("clip", "most"), [("real", 0.12), ("synthetic", 0.14)])
+@pytest.mark.parametrize(("clip", "most"), [("real", 0.10), ("synthetic", 0.10)])
 def test_a_picture_is_heard_as_it_looks(clip: str, most: float) -> None:
     """Level and all: the mel magnitudes of the sound are those of the picture.
 
-    Tones cut off at once have no consistent phases: the classic decoder's error on the synthetic clip is 0.145.
+    The classic decoder's error on the synthetic clip is 0.145; ours is 0.131 where no passes keep to the bands.
     """
     pixels, told = picture_of_sound(CLIPS[clip]()[:1], DEFAULTS, loop=True)
     assert pixels.shape == (512, 512, 3)
