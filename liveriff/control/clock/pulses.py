@@ -7,7 +7,7 @@ and a continue just before its tick. No clock of its own; one thread at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil
 
 from liveriff.music.lead import Line
 
@@ -51,15 +51,15 @@ class Pulses:
         """What is to be sent at once, since the transport has started, stopped or gone elsewhere."""
         place = beats.line.beat_at(now_s - self.offset_s) * TICKS
         if self._next is None:
-            self._next = floor(place) + 1
+            self._next = ceil(place)
         elsewhere = abs(place - self._next) > LOST_TICKS
         if elsewhere:
-            self._next = floor(place) + 1
+            self._next = ceil(place)
         if beats.playing == self._playing and not (elsewhere and self._playing):
             return []
         out = [STOP] if self._playing else []
         self._playing = beats.playing
-        return out + (self._start(place) if self._playing else self._halt())
+        return out + (self._start(self._next) if self._playing else self._halt())
 
     def due(self, beats: Beats) -> Due | None:
         """The next message; None while there is none."""
@@ -81,8 +81,9 @@ class Pulses:
         else:
             self._next += 1
 
-    def _start(self, place: float) -> list[bytes]:
-        sixteenth = max(0, ceil(place / TICKS_A_SIXTEENTH))
+    def _start(self, first: int) -> list[bytes]:
+        """first: the next tick. What is sent already is no beginning, also where the line has moved back a little."""
+        sixteenth = max(0, ceil(first / TICKS_A_SIXTEENTH))
         self._begin, self._worded = sixteenth * TICKS_A_SIXTEENTH, False
         self._word = CONTINUE if sixteenth else START
         return [song_position(sixteenth)] if sixteenth else []

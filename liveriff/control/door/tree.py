@@ -35,7 +35,7 @@ def plain(spec: Spec, value: Value) -> Value:
     if isinstance(value, bytes):
         return None
     if value is None:
-        return spec.kind.number(None)
+        return int(spec.kind.number(None)) if spec.kind.osc == "i" else spec.kind.number(None)
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

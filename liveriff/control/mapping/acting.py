@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from liveriff.control.mapping.bindings import OSC, Binding
 from liveriff.control.mapping.fast import force
+from liveriff.control.mapping.holds import Holds
 from liveriff.control.mapping.relative import Clicks
 from liveriff.control.mapping.takeover import Catch, Ghost
 from liveriff.control.surface import Touch
@@ -32,7 +33,7 @@ class Hands:
         self._at: dict[tuple[str, str], float] = {}
         self._catches: dict[Seat, Catch] = {}
         self._clicks: dict[Seat, Clicks] = {}
-        self._before: dict[Seat, Value] = {}  # what a held button found, to put back
+        self._holds = Holds()
         self.last: Ghost | None = None
 
     # --- absolute ------------------------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ class Hands:
         self._at = {key: hand for key, hand in self._at.items() if key[0] != device}
         self._catches = {seat: catch for seat, catch in self._catches.items() if device not in (None, seat[0])}
         self._clicks = {seat: clicks for seat, clicks in self._clicks.items() if device not in (None, seat[0])}
-        self._before = {seat: value for seat, value in self._before.items() if seat[0] != device}
+        self._holds.forget(lambda seat: isinstance(seat, tuple) and seat[0] == device)
 
     def ghosts(self, bound: Callable[[str, str], Iterable[tuple[Binding, str]]]) -> Iterator[Ghost]:
         """Every hand whose place is known, with the values that ``bound(device, control)`` says follow it."""
@@ -148,27 +149,29 @@ class Hands:
         if isinstance(spec.kind, Trigger):
             self.press(touch, binding, path, velocity)
             return
-        self._before[seat] = self._registry.get(path)
+        before = self._registry.get(path)
         wanted = binding.value if binding.value is not None else _held_value(binding, spec.kind.options)
         if wanted is None:
             self._registry.set_raw(path, binding.low if binding.invert else binding.high, origin_of(touch.device))
         else:
             self._registry.set(path, wanted, origin_of(touch.device))
+        self._holds.down(path, seat, before, self._registry.get(path))
 
     def let_go(self, touch: Touch, binding: Binding, path: str) -> None:
-        """The finger left a button that acts while it is down: what was there comes back."""
+        """The finger left a button that acts while it is down: what was there comes back, or what another holds."""
         spec, seat = self._registry.spec(path), (touch.device, touch.control, binding, path)
         if isinstance(spec.kind, Trigger):
             if spec.kind.on_release:
                 self._registry.trigger(path, 0.0, origin_of(touch.device))
             return
-        if seat not in self._before:
+        there = self._holds.up(path, seat)
+        if there is None:
             return
-        before = self._before.pop(seat)
-        if isinstance(spec.kind, Toggle):
+        value, was_last = there
+        if was_last and isinstance(spec.kind, Toggle):
             # Momentary means "as long as it is held": held on when it was on already, it ends off.
-            before = binding.invert if binding.value is None else not binding.value
-        self._registry.set(path, before, origin_of(touch.device))
+            value = binding.invert if binding.value is None else not binding.value
+        self._registry.set(path, value, origin_of(touch.device))
 
     def _step(self, binding: Binding, path: str, origin: str) -> None:
         """The next option, round and round; whole numbers (seeds, steps) end at their ends."""

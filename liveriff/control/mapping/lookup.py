@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from liveriff.control.mapping.bindings import Binding, covers
 from liveriff.control.mapping.layers import Place
@@ -40,7 +41,7 @@ class Lookup:
 
         Those it has, and those bound by their MIDI names; of a device that nobody described, all that are bound.
         """
-        known = list(controls)
+        known = tuple(controls)
         bound = (name for name in self._by_control if _is_full(name))
         named = {*known, *(name for name in bound if not known or family_of(name) is None)}
         found = {name: self.at(device, name, place, known) for name in sorted(named)}
@@ -71,5 +72,15 @@ def _names(control: str, controls: Iterable[str]) -> Iterator[str]:
 
 
 def _is_last(row: str, number: int, controls: Iterable[str]) -> bool:
-    others = [each.split("/") for each in controls]
-    return number == max((int(n[1]) for n in others if n[0] == row and len(n) == 2 and n[1].isdigit()), default=0)
+    return number == _lasts(tuple(controls)).get(row, 0)
+
+
+@lru_cache(maxsize=64)
+def _lasts(controls: tuple[str, ...]) -> Mapping[str, int]:
+    """The highest number of each row. Kept, because every control of a device asks whenever the layer turns."""
+    lasts: dict[str, int] = {}
+    for each in controls:
+        row, *numbers = each.split("/")
+        if len(numbers) == 1 and numbers[0].isdigit():
+            lasts[row] = max(lasts.get(row, 0), int(numbers[0]))
+    return lasts

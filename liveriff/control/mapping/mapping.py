@@ -24,6 +24,7 @@ from liveriff.control.mapping.reading import is_button
 from liveriff.control.mapping.takeover import Ghost
 from liveriff.control.surface import Strike, Touch
 from liveriff.errors import UsageError
+from liveriff.params.kinds_worded import Trigger
 from liveriff.params.registry import Registry
 
 Key = tuple[str, str]
@@ -239,10 +240,14 @@ class Mapping:
 
     def _program(self, touch: Touch, bound: Iterable[Bound]) -> None:
         for binding, path in bound:
-            if binding.action:
+            if binding.action or self._is_pulled(path):  # program 0 as well as any other
                 self._act(touch, binding, path, "press", 1.0)
             else:
                 self._registry.set(path, seven_bits(touch.value), origin_of(touch.device))
+
+    def _is_pulled(self, path: str) -> bool:
+        kind = self._registry.spec(path).kind
+        return isinstance(kind, Trigger) and kind.low == 0
 
     def _turned(self, touch: Touch, bound: Iterable[Bound], far: float) -> None:
         for binding, path in bound:

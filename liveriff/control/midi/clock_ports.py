@@ -45,7 +45,7 @@ class ClockPorts:
         self._wanted = [_offset_of(each) for each in wanted]
         self._backend: MidiBackend | None = None
         self._open: dict[str, MidiOut] = {}
-        self._told = ""
+        self._told: set[str] = set()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -76,9 +76,7 @@ class ClockPorts:
                 return
             self._match(self._backend)
         except LiveriffError as error:
-            if str(error) != self._told:
-                self._told = str(error)
-                self._notice(self._told)
+            self._say(str(error))
 
     def _match(self, backend: MidiBackend) -> None:
         there = dict(self._found(backend.outputs()))
@@ -87,15 +85,29 @@ class ClockPorts:
             self._open.pop(name).close()
         for name, offset_ms in there.items():
             if name not in self._open:
-                port = backend.virtual_output(PORT) if name == VIRTUAL else backend.open_output(name)
-                self._open[name] = port
-                self._clock.add(name, port, offset_ms)
+                self._arrive(backend, name, offset_ms)
+
+    def _arrive(self, backend: MidiBackend, name: str, offset_ms: float) -> None:
+        """Open one; of one that another program holds the others know nothing, and it is tried again at every look."""
+        try:
+            port = backend.virtual_output(PORT) if name == VIRTUAL else backend.open_output(name)
+        except LiveriffError as error:
+            self._say(str(error))
+            return
+        self._open[name] = port
+        self._clock.add(name, port, offset_ms)
 
     def _found(self, outputs: list[str]) -> Iterator[tuple[str, float]]:
         for wanted, offset_ms in self._wanted:
             if wanted == VIRTUAL:
                 yield VIRTUAL, offset_ms
             yield from ((name, offset_ms) for name in outputs if normalise(wanted) in normalise(name))
+
+    def _say(self, sentence: str) -> None:
+        """Each complaint once."""
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._notice(sentence)
 
     def _leave(self) -> None:
         for name, port in self._open.items():

@@ -132,8 +132,9 @@ class Device:
 
     def send(self, data: bytes) -> None:
         """Send one message; nothing happens without an output."""
-        if self._output:
-            self._output.send(data)
+        output = self._output  # the watcher may take it away meanwhile
+        if output:
+            output.send(data)
 
     def show(self, lights: Mapping[str, Light]) -> None:
         """Wish for lights."""

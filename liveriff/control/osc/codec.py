@@ -1,8 +1,8 @@
 """Values to OSC messages, and the reading of ``packets`` under the same roof. Pure; any thread may call it.
 
 Numbers travel as ``f``, whole numbers as ``i``, words and text as ``s``, switches as ``T``/``F``, bytes as ``b``. The
-"auto" of an optional number travels as ``f`` -1.0, because that is what a fader can send back and what the parameter's
-range begins with; so the type of an address never changes.
+"auto" of an optional number travels as -1, because that is what a fader can send back and what the parameter's range
+begins with; so the type of an address never changes.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def encode(path: str, spec: Spec, value: Value, plain: bool = False) -> bytes:
     """
     if isinstance(spec.kind, Toggle):
         return message(path, float(bool(value)) if plain else bool(value))
-    if spec.kind.osc == "f":
-        return message(path, -1.0 if value is None else as_number(value))
-    return message(path, value)
+    if value is None:
+        value = int(spec.kind.number(None))
+    return message(path, as_number(value) if spec.kind.osc == "f" else value)
 
 
 def message(address: str, *args: Argument) -> bytes:

@@ -65,7 +65,7 @@ def _range(spec: Spec) -> str:
         return spec.unit
     low, high = spec.kind.range
     if isinstance(spec.kind, Optional):
-        return f"0 to {high:g}, -1 is auto"
+        return f"{_number(spec.kind.inner.low)} to {high:g}, -1 is auto"
     return f"{_number(low)} to {_number(high)} {spec.unit}".rstrip() + (_release(spec))
 
 

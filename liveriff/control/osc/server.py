@@ -22,7 +22,7 @@ from liveriff.control.osc.counters import OscCounters, Seldom
 from liveriff.control.osc.dispatch import MAX_NEW_PATTERNS, Dispatcher, Stray
 from liveriff.control.osc.schedule import Timed
 from liveriff.control.osc.tcp import TcpHouse, TcpLine
-from liveriff.control.peers import PRIVATE, Allowed, Network, Rates
+from liveriff.control.peers import PRIVATE, Allowed, Network, Rates, address_of, is_here
 from liveriff.control.surface import Delays, Strike
 from liveriff.errors import UsageError
 from liveriff.params.registry import Registry
@@ -150,10 +150,18 @@ class OscServer:
         place = (sockaddr[0], sockaddr[1])
         client = self._clients.sender(place)
         if client is None:
-            if place == self.address or not self._let_in(place[0]):
+            if self._is_ours(place) or not self._let_in(place[0]):
                 return  # our own voice, or a stranger's
             client = self._clients.introduce(place, self._listener((place[0], self._reply_port or place[1])))
         self._packet(client, data)
+
+    def _is_ours(self, place: Place) -> bool:
+        """Whether it is our own voice, sent to ourselves by mistake: with every address ours, so is loopback."""
+        host, port = self.address
+        everywhere = address_of(host)
+        return place == (host, port) or (
+            place[1] == port and everywhere is not None and everywhere.is_unspecified and is_here(place[0])
+        )
 
     def _let_in(self, host: str) -> bool:
         """Whether a machine may come in. A stranger gets no answer: the sender's address may be somebody else's."""

@@ -96,11 +96,26 @@ def test_tempo_changes_keep_the_phase_and_lose_no_tick(parts: list[tuple[float, 
 
 def test_a_leap_is_told_as_a_new_position_and_no_burst() -> None:
     script = Script().until(2.0, Beats(at_120(0, 0.1), True))
-    script.until(4.0, Beats(at_120(40, 2.0), True))
+    script.until(4.0, Beats(at_120(39.99, 2.0), True))
     assert script.times(FC) == [2.0]
     assert song_position(160) in [data for _, data in script.sent]
+    assert script.times(FB) == [pytest.approx(2.004)]
     ticks = script.times(F8)
     assert min(b - a for a, b in pairwise(ticks)) > 0.005
+
+
+def test_a_start_is_told_though_the_line_has_just_moved_back_a_little() -> None:
+    """The tick of the sixteenth under the hand is out already: it begins with the next sixteenth, not never."""
+    script = Script().until(1.0005, Beats(at_120(0, 0), False))
+    script.until(2.0, Beats(at_120(0, 0.001), True))
+    assert song_position(9) in [data for _, data in script.sent]
+    assert len(script.times(FB)) == 1
+
+
+def test_a_start_on_the_very_tick_of_beat_0_is_a_start() -> None:
+    script = Script().until(1.0, Beats(at_120(0, 0), True))
+    assert len(script.times(FA)) == 1
+    assert script.times(F8)[0] == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize("offset_s", [-0.02, 0.0, 0.015])

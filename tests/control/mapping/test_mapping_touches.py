@@ -232,6 +232,42 @@ def test_a_held_button_puts_back_what_it_found() -> None:
     assert rig.registry.get("/deck/1/mute") is False
 
 
+def test_fingers_that_roll_over_held_buttons_leave_what_was_there_before_them() -> None:
+    rig = Rig(
+        Binding("pad/1", "/deck/1/repeat", value="1/4", fire="hold"),
+        Binding("pad/2", "/deck/1/repeat", value="1/8", fire="hold"),
+    )
+    heard = []
+    for act, control in (("press", 1), ("press", 2), ("release", 1), ("release", 2)):
+        getattr(rig, act)(f"pad/{control}")
+        heard.append(rig.registry.get("/deck/1/repeat"))
+    assert heard == ["1/4", "1/8", "1/8", "off"]
+    rig.press("pad/1")
+    rig.press("pad/2")
+    rig.release("pad/2")
+    assert rig.registry.get("/deck/1/repeat") == "1/4"
+    rig.release("pad/1")
+    assert rig.registry.get("/deck/1/repeat") == "off"
+
+
+def test_a_held_button_whose_release_was_lost_puts_back_what_it_found_the_next_time() -> None:
+    rig = Rig(Binding("pad/1", "/deck/1/repeat", value="1/4", fire="hold"))
+    rig.press("pad/1")
+    rig.press("pad/1")
+    rig.release("pad/1")
+    assert rig.registry.get("/deck/1/repeat") == "off"
+
+
+def test_a_switch_that_two_hands_hold_stays_until_both_have_left() -> None:
+    rig = Rig(Binding("button/1", "/deck/1/mute", fire="hold"), Binding("button/2", "/deck/1/mute", fire="hold"))
+    rig.press("button/1")
+    rig.press("button/2")
+    rig.release("button/1")
+    assert rig.registry.get("/deck/1/mute") is True
+    rig.release("button/2")
+    assert rig.registry.get("/deck/1/mute") is False
+
+
 def test_what_was_pressed_in_a_layer_is_let_go_though_the_layer_has_changed() -> None:
     rig = Rig(
         Binding("button/1", "/deck/1/mute", fire="hold", layer="shift"),
@@ -321,6 +357,30 @@ def test_a_program_change_asks_for_a_scene_by_number() -> None:
     rig.tap("transport/forward")
     rig.tap("transport/rewind")
     assert rig.scenes == ["=7", "=1", "+1", "-1"]
+
+
+def test_buttons_and_program_changes_ask_for_a_preset_anew_and_knobs_do_not() -> None:
+    path = "/deck/1/preset"
+    rig = Rig(
+        Binding("program/3", path), Binding("button/1", path, value="acid"), Binding("fader/1", path, takeover="jump")
+    )
+    rig.registry.offer(path, ("acid", "reese"))
+    for _ in range(2):
+        rig.touch("program/3", "absolute", 0.0, wait=5.0)
+        rig.press("button/1", wait=5.0)
+        rig.release("button/1")
+        rig.touch("fader/1", "absolute", 0.1, wait=5.0)
+        rig.touch("fader/1", "absolute", 0.2, wait=5.0)
+    assert rig.told == [(path, "acid", "midi:box")] * 4
+
+
+def test_any_program_change_pulls_a_trigger_and_the_first_too() -> None:
+    rig = Rig(Binding("program/3", "/deck/1/fill"), Binding("program/4", "/deck/1/steps"))
+    for number in (0, 5):
+        rig.touch("program/3", "absolute", number / 127)
+    assert [(path, value) for path, value, _ in rig.told] == [("/deck/1/fill", 1.0)] * 2
+    rig.touch("program/4", "absolute", 6 / 127)
+    assert rig.registry.get("/deck/1/steps") == 6
 
 
 def test_undo_by_shift_and_rewind() -> None:

@@ -85,6 +85,23 @@ def test_leds_walks_through_all_and_leaves_darkness(backend: MemoryBackend) -> N
     assert set(last.values()) == {0}
 
 
+def test_leds_of_a_controller_that_is_not_there_is_an_error_of_the_command(backend: MemoryBackend) -> None:
+    backend.plug("nanoKONTROL2")
+    done = CliRunner().invoke(midi, ["test-leds", "--device", "korg-nanokontrol", "--step", "0.02"])
+    assert isinstance(done.exception, UsageError)
+    assert "there are korg-nanokontrol2" in str(done.exception)
+    assert done.stdout == ""
+
+
+def test_leds_of_one_of_two(backend: MemoryBackend) -> None:
+    backend.plug("MPD218")
+    backend.plug("nanoKONTROL2")
+    done = CliRunner().invoke(midi, ["test-leds", "--device", "korg-nanokontrol2", "--step", "0.02"])
+    assert done.exit_code == 0, done.output
+    assert "akai-mpd218" not in done.stdout
+    assert "korg-nanokontrol2: done, 30 lights." in done.stdout.splitlines()
+
+
 def test_no_midi_is_an_error_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(api: str = "") -> MidiBackend:
         raise DeviceError("There is no MIDI here.")

@@ -58,3 +58,18 @@ def test_a_name_may_hold_the_sign_of_the_offset(backend: MemoryBackend) -> None:
     ports = ClockPorts(lambda: backend, ("me@home",), clock, print)
     ports.look()
     assert clock.ports == {"me@home": 0.0}
+
+
+def test_a_port_that_another_program_holds_keeps_no_other_from_its_clock(backend: MemoryBackend) -> None:
+    clock, said = Clock(), list[str]()
+    taken = backend.plug("minilogue")
+    backend.plug("TR-8")
+    taken.in_use = True
+    ports = ClockPorts(lambda: backend, ("minilogue", "TR-8"), clock, said.append)
+    ports.look()
+    ports.look()
+    assert clock.ports == {"TR-8": 0.0}
+    assert len(said) == 1
+    taken.in_use = False
+    ports.look()
+    assert set(clock.ports) == {"minilogue", "TR-8"}

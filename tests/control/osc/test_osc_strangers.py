@@ -17,9 +17,10 @@ from liveriff.control.osc import codec, tcp
 from liveriff.control.osc.clients import OF_ONE_HOST, ClientLimits
 from liveriff.control.osc.dispatch import MAX_NEW_PATTERNS
 from liveriff.control.osc.framing import LengthFramer, SlipFramer
-from liveriff.control.osc.server import OscOptions
+from liveriff.control.osc.server import OscOptions, OscServer
 from liveriff.control.peers import read_networks
 from liveriff.control.turns import Turns
+from liveriff.params.registry import Registry
 
 LEVEL, PAN = "/deck/1/level", "/deck/1/pan"
 TABLET, STRANGER = "192.168.1.20", "203.0.113.9"
@@ -260,3 +261,22 @@ def test_oscsend_from_an_address_of_a_network(tmp_path: Path) -> None:
     command = ["unshare", "-rn", "sh", "-c", f"{network}{sys.executable} {script}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[(True, 0), (False, 1), (True, 0), (False, 1), (True, 0)]", done.stderr
+
+
+def test_our_own_voice_is_not_obeyed_where_every_address_is_ours() -> None:
+    """Feedback that is sent to our own port by mistake (--osc-reply 8000 on this machine) would come back for ever."""
+
+    async def scene() -> None:
+        registry = Registry()
+        server = OscServer(
+            registry, lambda pad, velocity, time_s: None, print, "0.0.0.0", 0, None, OscOptions(tcp=False)
+        )
+        await server.start()
+        port = server.address[1]
+        server._datagram(codec.message(LEVEL, -6.0), ("127.0.0.1", port))
+        assert (registry.get(LEVEL), server.clients) == (-12.0, ())
+        server._datagram(codec.message(LEVEL, -6.0), ("127.0.0.1", port ^ 1))
+        assert registry.get(LEVEL) == -6.0
+        server.close()
+
+    play(scene)

@@ -7,6 +7,8 @@ import { counts, mark, nodes, plant, put, values } from "./store.js";
 const BACK_OFF_MS = [250, 500, 1000, 2000, 4000];
 const PATIENCE_MS = 5000,
   SETTLE_MS = 60,
+  QUIET_MS = 4000, // nothing heard for so long: ask; for twice as long: nobody is there
+  LOOK_MS = 1000,
   MOST_BUFFERED = 16384;
 
 export const link = { state: "connecting", sentence: "Connecting…", host: {} };
@@ -14,6 +16,7 @@ let socket = null,
   attempt = 0,
   changed = new Set(),
   changedTimer = 0,
+  heardAt = 0,
   told = () => {},
   built = () => {};
 const waiting = new Map(),
@@ -26,6 +29,7 @@ export function open(onState, onTree) {
   built = onTree;
   visit();
   addEventListener("online", () => retryNow());
+  setInterval(look, LOOK_MS);
 }
 
 /** Set a parameter, shown at once here and sent with the next picture; false while the door is shut. */
@@ -159,6 +163,7 @@ function converse(tree) {
 /** Everything when someone looks; nothing while the page is hidden. */
 function listen() {
   if (document.hidden) return;
+  heardAt = performance.now();
   say("LISTEN", "/*");
   for (const path of muted) say("IGNORE", path);
 }
@@ -169,6 +174,24 @@ document.addEventListener("visibilitychange", () => {
   else retryNow();
 });
 
+/** A network that dies tells nobody, and a socket may take minutes to notice: who hears nothing asks, and who gets no
+ *  answer hangs up. A hidden page listens to nothing. */
+function look() {
+  if (!isOpen() || document.hidden) return;
+  const quiet = performance.now() - heardAt;
+  if (quiet > 2 * QUIET_MS) hangUp();
+  else if (quiet > QUIET_MS) send("/ping", "N");
+}
+
+/** At once: a goodbye that nobody answers takes long, too. */
+function hangUp() {
+  const ws = socket,
+    over = ws.onclose;
+  ws.onclose = ws.onmessage = null;
+  ws.close();
+  over();
+}
+
 function later() {
   const pause = BACK_OFF_MS[Math.min(attempt++, BACK_OFF_MS.length - 1)] * (0.8 + 0.4 * Math.random());
   link.timer = setTimeout(visit, pause);
@@ -176,6 +199,7 @@ function later() {
 }
 
 function hear(data) {
+  heardAt = performance.now();
   counts.messages += 1;
   counts.bytes += data.length ?? data.byteLength;
   if (typeof data === "string") return command(JSON.parse(data));

@@ -58,6 +58,7 @@ export function field(path, { name = short(path), rows = 1, letter = "" } = {}) 
   });
   input.addEventListener("keydown", event => {
     event.stopPropagation(); // letters play pads elsewhere
+    if (event.isComposing) return; // Enter ends a word of Japanese or Chinese, not the prompt
     if (event.key === "Enter") {
       send();
       event.preventDefault();

@@ -55,7 +55,7 @@ function saving(path, name, offered) {
   button.addEventListener("click", save);
   input.addEventListener("keydown", event => {
     event.stopPropagation(); // letters play pads elsewhere
-    if (event.key === "Enter") save();
+    if (event.key === "Enter" && !event.isComposing) save();
   });
   input.addEventListener("focus", () => {
     input.placeholder = offered();
