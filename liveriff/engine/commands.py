@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from liveriff.engine.deckmodels import DeckModels
+from liveriff.engine.evolve import following
 from liveriff.engine.stage import Stage
 from liveriff.engine.turning import ends, hand, swapped
 from liveriff.music.tap import Tapped, TapTempo
@@ -35,8 +36,8 @@ class Commands:
             "/play": lambda change: None if change.value else self._time.stop(),
             "/stop": lambda _: self._halt(),
             "/panic": lambda _: self._panic(),
-            "/scene": lambda change: self._stage.scenes.load(str(change.value)),
-            "/undo": lambda _: self._travel(self._registry.undo),
+            "/scene": lambda change: None if change.origin == ORIGIN else self._stage.scenes.load(str(change.value)),
+            "/undo": lambda _: self._undo(),
             "/redo": lambda _: self._travel(self._registry.redo),
         }
         for path in self._panel.names:
@@ -73,8 +74,16 @@ class Commands:
 
     def _next(self, place: str) -> None:
         """Another variation of a deck or a pad."""
-        seed = int(self._registry.number(f"{place}/seed")) + 1
+        seed = following(int(self._registry.number(f"{place}/seed")))
         self._registry.set(f"{place}/seed", seed, ORIGIN, undoable=False)
+
+    def _undo(self) -> None:
+        """A scene that waits for its beat is called off, and that is all; a preset on its way is taken back with all
+        that it has come."""
+        if self._stage.scenes.call_off():
+            return
+        self._stage.presets.halt()
+        self._travel(self._registry.undo)
 
     def _travel(self, through: Callable[[], bool]) -> None:
         """Undo or redo; where that turns two prompts round again, the deck turns with them and nothing is heard."""

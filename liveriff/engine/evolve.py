@@ -9,6 +9,12 @@ from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS
 
 ORIGIN = "engine"
+SEEDS = 2**31
+
+
+def following(seed: int) -> int:
+    """The seed of the next variation; after the last comes the first."""
+    return (seed + 1) % SEEDS
 
 
 def evolves(every: int, phrase: int) -> bool:
@@ -36,4 +42,5 @@ class Evolution:
     def _turn(self, deck: int, phrase: int) -> None:
         values, place = self._registry, f"/deck/{deck}"
         if evolves(int(values.number(f"{place}/evolve")), phrase) and not values.get(f"{place}/freeze"):
-            values.set(f"{place}/seed", int(values.number(f"{place}/seed")) + 1, ORIGIN, undoable=False)
+            seed = following(int(values.number(f"{place}/seed")))
+            values.set(f"{place}/seed", seed, ORIGIN, undoable=False)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from liveriff.engine.deckbook import PLAYER, READY, RENDERER
 from liveriff.engine.moment import MARGIN_S, SILENCE, Chunk, InFlight, Now, Speed
-from liveriff.engine.sameness import same_sound
+from liveriff.engine.sameness import one_morph
 from liveriff.engine.stage import FADE_S, OTHER_FADE_S, Stage
 from liveriff.music.grid import BEATS_PER_BAR, boundary
 from liveriff.wire.job import Job
@@ -41,7 +41,7 @@ class Aim:
 
 
 def aimed(job: Job, beats: int, count: int, now: Now, speed: Speed) -> Aim:
-    """The fill of a playing job that lands first. Only the piece before the bar line is made anew, so which piece of
+    """The fill of a sounding job that lands first. Only the piece before the bar line is made anew, so which piece of
     the loop that is follows from the bar line."""
     seed = (job.seed + count * SEED_STRIDE) % LARGEST_SEED
     made = replace(job, lead=None, fill_beats=min(beats, job.beats), fill_seed=seed)
@@ -82,8 +82,8 @@ class Fills:
 
     def _begin(self, deck: int, now: Now) -> None:
         stage = self._stage
-        playing = stage.book.states[deck].playing
-        if playing is None:
+        sounding = stage.book.states[deck].sounding
+        if sounding is None:
             del self._wanted[deck]
             return
         if not stage.renderer.idle:
@@ -96,7 +96,7 @@ class Fills:
             return
         count = self._counts[deck] = self._counts.get(deck, 0) + 1
         beats = int(stage.registry.number(f"/deck/{deck}/fill/beats"))
-        aim = aimed(playing.job, beats, count, now, stage.speed)
+        aim = aimed(sounding, beats, count, now, stage.speed)
         self._aims[deck] = replace(aim, tries=self._wanted.pop(deck))
         stage.renderer.submit(deck, aim.job, slot, fill=True, by_s=now.seconds_to(aim.begin))
 
@@ -104,7 +104,7 @@ class Fills:
         """Send it, unless the loop it belongs to is gone or its time has passed."""
         playing = self._stage.book.states[deck].playing
         assert aim.slot is not None
-        fits = playing is not None and same_sound(playing.job, aim.job.whole)
+        fits = playing is not None and one_morph(playing.job, aim.job.whole)
         if fits and now.seconds_to(aim.begin) > MARGIN_S:
             self._send(deck, aim, aim.slot)
             del self._aims[deck]

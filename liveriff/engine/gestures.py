@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 from liveriff.engine.fills import Fills
 from liveriff.engine.heard import heard
+from liveriff.engine.modelbook import Known
 from liveriff.engine.past import Past
 from liveriff.engine.scenes import ORIGIN as SCENE
 from liveriff.engine.sources import Sources
 from liveriff.engine.stage import Stage
 from liveriff.engine.turning import hand
+from liveriff.engine.wishes import begun, phrase_of
 from liveriff.params.kinds import Value
 from liveriff.params.listeners import Change
 from liveriff.params.table import TABLE
@@ -70,13 +72,30 @@ class Gestures:
     def _asking_for(self, deck: int, job: Job) -> dict[str, Value]:
         """The parameters that ask for a job."""
         values: dict[str, Value] = {}
+        model = self._stage.models.of(job.model)
         for path, value in heard(deck, job, deck in self._stage.turned):
             name = path.removeprefix(f"/deck/{deck}/heard/")
-            if name not in WALKS and (name != "strength" or job.source):
+            if name not in WALKS and (name != "strength" or job.source or model.seeded):
                 values[f"/deck/{deck}/{name}"] = TABLE[f"/deck/{deck}/{name}"].coerce(value)
+        values |= self._numbers_for(deck, job, model)
+        values[f"/deck/{deck}/seed"] = self._seed_for(deck, job)
         if job.prompt_a == job.prompt_b:
             values[f"/deck/{deck}/prompt/b"] = ""
         return values
+
+    def _numbers_for(self, deck: int, job: Job, model: Known) -> dict[str, Value]:
+        """Auto for what is the model's own. Steps stay on auto: fewer of them are the same sound, made in a hurry."""
+        steps, guidance = f"/deck/{deck}/steps", f"/deck/{deck}/guidance"
+        own = self._registry.get(steps) is None or job.steps == model.steps
+        return {
+            steps: None if own else job.steps,
+            guidance: None if job.guidance == model.guidance else job.guidance,
+        }
+
+    def _seed_for(self, deck: int, job: Job) -> int:
+        """The seed that asks for a job's, or where the deck drifts for the place of the walk that is nearest to it."""
+        phrase = max(phrase_of(self._stage.time.beat()) - self._stage.since, 0)
+        return begun(job.seed, job.seed_drift, self._registry.number(f"/deck/{deck}/seed/drift"), phrase)
 
     # --- copy --------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from liveriff.engine import litter
@@ -18,6 +19,7 @@ from liveriff.engine.autosave import Autosave
 from liveriff.engine.chronicler import Chronicler
 from liveriff.engine.commands import STRUCK, Commands
 from liveriff.engine.deckbook import DeckBook
+from liveriff.engine.guard import Guard
 from liveriff.engine.headphones import Headphones
 from liveriff.engine.hearing import Hearing
 from liveriff.engine.journal_file import JournalFile
@@ -75,6 +77,7 @@ class Hub:
         sentence; keyed: models that play in the key that they are told."""
         self._messages = Messages(registry)
         self._tell = notice
+        self._guard = Guard(self._notice)
         self.stage = Stage(
             registry, options, DeckBook(DECKS, SLOTS), PadBook(SLOTS, PAD_SLOTS), self._notice, self._soon
         )
@@ -91,7 +94,7 @@ class Hub:
         self._sampling: Sampling | None = None
         self.rim: Rim | None = None
         self._rim_opening: asyncio.Future[None] | None = None
-        self._presence = Presence(self.stage)
+        self._presence = Presence(self.stage, self.stop)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._failure: LiveriffError | None = None
@@ -110,12 +113,12 @@ class Hub:
         sys.setswitchinterval(0.0005)
         try:
             await self._open()
-            status = Status(self.stage)
+            status = Status(self.stage, self._guard)
             due = time.monotonic()
             while not self._stop.is_set():
                 self._tick()
                 status.tick()
-                self.stage.log.tick()
+                self._guard(self.stage.log.tick)
                 due = max(due + TICK_S, time.monotonic())
                 await asyncio.sleep(due - time.monotonic())
         finally:
@@ -227,13 +230,15 @@ class Hub:
     # --- the loop --------------------------------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        self.stage.player.watch()
-        self.stage.renderer.watch()
-        self._replan()
+        guard, stage = self._guard, self.stage
+        guard(partial(self._presence.tick, time.monotonic()))
+        guard(stage.player.watch)
+        guard(stage.renderer.watch)
+        guard(self._replan)
         if self.rim:
             self.rim.tick()
-        self._start_when_ready()
-        self._end_when_due()
+        guard(self._start_when_ready)
+        guard(self._end_when_due)
 
     def _soon(self) -> None:
         """Look at the moment again in a moment. A flood of changes is one look: planning for each of ten thousand

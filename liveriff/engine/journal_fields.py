@@ -36,9 +36,15 @@ def hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What a type is made of. Kept, because every value of a log asks."""
+    return get_origin(hint), get_args(hint)
+
+
 def fitted(name: str, hint: Any, value: object) -> object:
     """The value as the type has it; FieldError where it is of another."""
-    origin, args = get_origin(hint), get_args(hint)
+    origin, args = _parts(hint)
     if hint is object:
         return value
     if hint is Fraction and isinstance(value, list):

@@ -56,8 +56,10 @@ class Keepsakes:
                 if chunk is not None:
                     self._keep(f"deck {deck}", chunk.slot, chunk.job.frames)
         for pad, pad_state in self._stage.pads.states.items():
-            if pad_state.playing is not None:
-                self._keep(f"pad {pad}", pad_state.playing.slot, pad_state.playing.job.frames)
+            for point in pad_state.points.values():
+                self._keep(f"pad {pad}", point.slot, point.job.frames)
+            if pad_state.sample is not None:
+                self._keep(f"pad {pad}", pad_state.sample.slot, pad_state.sample.frames)
 
     @property
     def _on(self) -> bool:

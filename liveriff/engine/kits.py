@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from liveriff.engine.evolve import SEEDS
 from liveriff.params.kinds import Value
 from liveriff.params.words import KIT, PER_BANK
-
-MOST_SEED = 2**31
 
 
 def kit(bank: int, style: str, seed: int) -> Mapping[str, Value]:
@@ -17,7 +16,7 @@ def kit(bank: int, style: str, seed: int) -> Mapping[str, Value]:
         pad = f"/pad/{(bank - 1) * PER_BANK + place + 1}"
         values[f"{pad}/category"] = category
         values[f"{pad}/prompt"] = f"{style.strip()} {category}" if style.strip() else ""
-        values[f"{pad}/seed"] = (seed * len(KIT) + place) % MOST_SEED
+        values[f"{pad}/seed"] = (seed * len(KIT) + place) % SEEDS
         values[f"{pad}/morph"] = 0.0
         values[f"{pad}/load"] = ""
     return values

@@ -7,11 +7,12 @@ new one is there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from liveriff.engine.lending import Lending
+from liveriff.engine.modelbook import Known
 from liveriff.engine.moment import Chunk
 from liveriff.engine.sameness import same_sound
 from liveriff.params.kinds import Value
@@ -20,15 +21,16 @@ from liveriff.wire.job import Job
 from liveriff.wire.messages import Load
 
 PLAYER, RENDERER = "player", "renderer"
-GUIDANCE = 3.0
-STEPS = 4
 SECONDS: Mapping[str, float] = {"kick": 1.0, "snare": 1.0, "clap": 1.0, "hat": 0.8, "perc": 1.0, "tom": 1.5, "fx": 3.0}
 OTHER_SECONDS = 2.0
 """How long a one-shot may ring, by category."""
 STRIP = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Morphs that are kept ready for a hand that turns."""
-SHAPING = ("category", "prompt", "seed", "morph", "morph/with")
+SHAPING = ("category", "prompt", "model", "seed", "morph", "morph/with")
 """What a pad's rendered sound follows from."""
+
+Cast = Callable[[int], Known]
+"""The model that plays a pad."""
 
 
 class Values(Protocol):
@@ -80,26 +82,28 @@ class PadState:
         return frozenset([*chunks, *([self.sample.slot] if self.sample else [])])
 
 
-def want(values: Values, pad: int, rate: int, model: str, version: str, at: float | None = None) -> Want:
+def want(values: Values, pad: int, rate: int, cast: Cast, at: float | None = None) -> Want:
     """What the parameters of a pad ask for; ``at`` another morph than theirs."""
     morph = float(str(values.get(f"/pad/{pad}/morph"))) if at is None else at
-    jobs = [pad_job(values, pad, rate, model, version, place) for place in (morph, 0.0, 1.0)]
+    jobs = [pad_job(values, pad, rate, cast, place) for place in (morph, 0.0, 1.0)]
     return Want(jobs[0], morph, (jobs[1], jobs[2]))
 
 
-def pad_job(values: Values, pad: int, rate: int, model: str, version: str, morph: float = 0.0) -> Job:
+def pad_job(values: Values, pad: int, rate: int, cast: Cast, morph: float = 0.0) -> Job:
     """The one-shot that the parameters of a pad ask for, at a morph. A pad with no prompt is described by its category.
 
     Towards another pad, its words and its noise come in by degrees, its kind half way; at 1 it is that pad's sound.
+    Two models have no way between: the pad's own plays all of it, up to 1, where that pad's does.
     """
     other = _number(values, pad, "morph/with")
     there = other not in (0, pad) and morph > 0
     if there and morph == 1.0:
-        return pad_job(values, other, rate, model, version)
+        return pad_job(values, other, rate, cast)
+    model = cast(pad)
     category = str(values.get(f"/pad/{other if there and morph >= 0.5 else pad}/category"))
     job = Job(
-        model=model,
-        model_version=version,
+        model=model.name,
+        model_version=model.version,
         category=category,
         prompt_a=_words(values, pad),
         prompt_b=_words(values, other if there else pad),
@@ -108,8 +112,8 @@ def pad_job(values: Values, pad: int, rate: int, model: str, version: str, morph
         seed_drift=morph,
         tonic=TONICS.index(str(values.get("/key/tonic"))),
         mode=str(values.get("/key/mode")),
-        guidance=GUIDANCE,
-        steps=STEPS,
+        guidance=model.guidance,
+        steps=model.steps,
         beats=0,
         milliseconds=round(1000 * SECONDS.get(category, OTHER_SECONDS)),
         canvas_bpm_cents=12000,  # a one-shot has no tempo: one value, so that it is found again at any
@@ -153,10 +157,17 @@ class PadBook:
 
     # --- what is to be made ------------------------------------------------------------------------------------------
 
-    def missing(self, wanted: Mapping[int, Want], struck: Collection[int] = ()) -> tuple[int, Want] | None:
+    def missing(
+        self,
+        wanted: Mapping[int, Want],
+        struck: Collection[int] = (),
+        to_be_had: Callable[[Job], bool] = lambda _: True,
+    ) -> tuple[int, Want] | None:
         """The next pad to render, and what: those struck in vain first, then silent ones. None when all have what they
-        want."""
-        lacking = [pad for pad, want in wanted.items() if not self._settled(self.states[pad], want.job)]
+        want and can be had."""
+        states = self.states
+        lacking = [pad for pad, want in wanted.items() if not self._settled(states[pad], want.job)]
+        lacking = [pad for pad in lacking if to_be_had(wanted[pad].job)]
         if not lacking:
             return None
         pad = min(lacking, key=lambda pad: (pad not in struck, self.states[pad].sounds, pad))

@@ -72,17 +72,18 @@ class Planning:
     def _wish(self, deck: int, beat: Fraction) -> Wish:
         stage = self._stage
         state = stage.book.states[deck]
-        setting = Setting(stage.time.rate, self._versions, frozenset(stage.turned), stage.since)
+        setting = Setting(stage.time.rate, self._versions, frozenset(stage.turned), stage.since, stage.models.of)
         wish = self._moves.sourced(deck, wish_for(stage.registry, deck, beat, state, setting), state)
         wish = stage.troubles.amend(wish, state, self._versions)
         return self._moves.bridged(stood_in(wish, state, stage.renderer.able, self._versions), state)
 
     def _will(self, deck: int, values: Values, beat: Fraction) -> Wish:
         """What a deck would want if the parameters were others."""
-        setting = Setting(self._stage.time.rate, self._versions, since=phrase_of(beat))
-        state = self._stage.book.states[deck]
+        stage = self._stage
+        setting = Setting(stage.time.rate, self._versions, since=phrase_of(beat), of=stage.models.of)
+        state = stage.book.states[deck]
         wish = wish_for(values, deck, beat, state, setting)
-        return stood_in(wish, state, self._stage.renderer.able, self._versions)
+        return stood_in(wish, state, stage.renderer.able, self._versions)
 
     def _take_kept(self) -> None:
         if self._kept:

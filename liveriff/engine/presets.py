@@ -21,7 +21,7 @@ Beat = Callable[[], "Fraction | None"]
 
 class Presets:
     """The name stays while a hand turns what the preset has set, so that the next one can be found from there; it goes
-    when a scene or undo takes the sound away. "" asks for nothing, and lets the same name be asked for again."""
+    when a scene or undo takes the sound away. The same name again gives the same sound again; "" asks for nothing."""
 
     def __init__(self, registry: Registry, notice: Callable[[str], None], beat: Beat = lambda: None) -> None:
         """notice: tells the performer one sentence; beat: which it is, None while none are counted. Follows
@@ -39,6 +39,11 @@ class Presets:
             if morph.go(beat):
                 self._morphs.pop(deck, None)
 
+    def halt(self) -> None:
+        """What began its way last ends it where it is, and is the gesture that undo takes back first."""
+        if self._morphs:
+            self._stop(next(reversed(self._morphs)))
+
     def _changed(self, change: Change) -> None:
         _, _, number, what = change.path.split("/", 3)
         if what == "preset" and change.origin != ORIGIN:
@@ -55,8 +60,10 @@ class Presets:
             return
         try:
             preset = load_preset(name, paths=False)  # by name only: no peer may make us read a file of its choice
-            self._stop(deck)
             beat, bars = self._beat(), int(self._registry.number(f"/deck/{deck}/preset/bars"))
+            if bars and deck in self._morphs and self._applied.get(deck) == (name, preset.on_deck(deck)):
+                return  # impatience does not make it come later
+            self._stop(deck)
             if bars and beat is not None:
                 last = beat + bars * BEATS_PER_BAR
                 self._morphs[deck] = Morph(self._registry, deck, preset.on_deck(deck), beat, last, ORIGIN)

@@ -2,7 +2,8 @@
 
 Numbers glide. The prompts go by way of alpha: the one that sounds stays (or becomes) prompt a, the preset's becomes
 prompt b, alpha walks to 1, and then the prompts settle as the preset has them. What has no way between (the category,
-the seed) changes when the way is done. A value that a hand takes on the way stays with the hand.
+the seed) changes when the way is done. A value that a hand takes on the way stays with the hand; one that takes a
+prompt has the other and alpha, too, since the way between them is no longer the preset's.
 """
 
 from __future__ import annotations
@@ -58,8 +59,10 @@ class Morph:
 
     def touched(self, path: str) -> None:
         """A hand has moved something: from now on it is the hand's."""
-        self._from.pop(path, None)
-        self._goal.pop(path, None)
+        prompts = (self._a, self._b)
+        for taken in (*prompts, self._alpha) if path in prompts else (path,):
+            self._from.pop(taken, None)
+            self._goal.pop(taken, None)
 
     def go(self, beat: Fraction | None) -> bool:
         """Be where the way is at ``beat``; None (no beats are counted): at its end."""
@@ -70,7 +73,7 @@ class Morph:
         if step > self._step:
             self._step = step
             with self._registry.transaction(undoable=False):
-                for path, begin in self._from.items():
+                for path, begin in list(self._from.items()):  # what is set may make others take something
                     value = begin + (self._to(path) - begin) * step / FINE
                     self._registry.set(path, value, self._origin)
         return False

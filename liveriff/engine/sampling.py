@@ -13,9 +13,11 @@ from typing import TypeVar
 
 from liveriff.engine import library
 from liveriff.engine.captures import Piece, Sound, cut, piece
+from liveriff.engine.evolve import following
 from liveriff.engine.folders import stamped
 from liveriff.engine.kits import kit
 from liveriff.engine.pads import Sample
+from liveriff.engine.scenes import ORIGIN as SCENE
 from liveriff.engine.segments import segment_name
 from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
@@ -39,7 +41,7 @@ AS_HEARD: dict[str, Value] = {
     "mode": "loop",
     "quantum": "beat",
 }
-"""How a captured sound is played: as loud as it was, round and round, on the beat."""
+"""How a captured sound is played: as loud as it was, round and round, on the beat; no other sound of the pad is."""
 OWN_SOUND = ("category", "prompt", "seed", "reroll", "morph", "morph/with")
 """What gives a pad that plays a sample its rendered sound back."""
 
@@ -55,6 +57,7 @@ class Sampling:
         self.segment = segment_name("past")
         self._past = Past(self.segment, stage.time.rate, create=True)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._before: dict[int, dict[str, Value]] = {}  # by pad: how it played before it was given a capture
         stage.registry.subscribe(self._changed)
         for pad in stage.pads.states:
             if name := str(stage.registry.get(f"/pad/{pad}/load")):
@@ -73,10 +76,14 @@ class Sampling:
         pad, _, what = change.path.removeprefix("/pad/").partition("/")
         if not change.path.startswith("/pad/") or not pad.isdecimal():
             return
+        if change.origin == SCENE:
+            self._before.pop(int(pad), None)  # a scene says how all pads play
         if what in OWN_SOUND and change.origin != UNDO:
             self._render(int(pad))
         elif what == "load":
             self._load(int(pad), str(change.value))
+            if not change.value and change.origin != UNDO:
+                self._stage.registry.restore(self._as_before(int(pad)), ORIGIN)
         elif what == "save" and change.value:
             self._save(int(pad), str(change.value))
         elif what == "clear":
@@ -87,13 +94,22 @@ class Sampling:
     def _kit(self) -> None:
         """Another kit for the bank under the hand; one step of undo."""
         registry = self._stage.registry
-        seed = int(registry.number("/pad/kit/seed")) + 1
+        seed = following(int(registry.number("/pad/kit/seed")))
         bank = int(registry.number("/pad/bank"))
         values = {**kit(bank, str(registry.get("/pad/kit")), seed), "/pad/kit/seed": seed}
+        pads = range((bank - 1) * PER_BANK + 1, bank * PER_BANK + 1)
+        for pad in pads:
+            values |= self._as_before(pad)
         registry.restore(values, ORIGIN)
-        for pad in range((bank - 1) * PER_BANK + 1, bank * PER_BANK + 1):
+        for pad in pads:
             self._shots.ask(pad)
         self._stage.soon()
+
+    def _as_before(self, pad: int) -> dict[str, Value]:
+        """What a capture has changed of how a pad plays, and no hand since, as it was: for a sound that is none."""
+        get = self._stage.registry.get
+        before = self._before.pop(pad, {})
+        return {path: was for path, was in before.items() if get(path) == AS_HEARD[path.rpartition("/")[2]]}
 
     # --- samples -----------------------------------------------------------------------------------------------------
 
@@ -102,7 +118,7 @@ class Sampling:
         sample = self._stage.pads.states[pad].sample
         path = f"/pad/{pad}/load"
         if sample is not None and self._stage.registry.get(path) == sample.name:
-            self._stage.registry.set(path, "", ORIGIN)
+            self._stage.registry.restore({path: "", **self._as_before(pad)}, ORIGIN)
             self._shots.ask(pad)
 
     def _load(self, pad: int, name: str) -> None:
@@ -121,6 +137,9 @@ class Sampling:
                 lambda sound: self._fetched(pad, name, sound),
                 lambda: again(pad),
             )
+        else:  # it is still there, and is meant again
+            self._shots.forget(pad)
+            self._shots.tell(pad)
 
     def _fetched(self, pad: int, name: str, sound: Sound) -> None:
         if self._stage.registry.get(f"/pad/{pad}/load") == name:
@@ -195,9 +214,12 @@ class Sampling:
     def _captured(self, pad: int, sound: Sound, wanted: Piece, title: str) -> None:
         """The pad plays it at once."""
         name = stamped(title, ".wav")
+        heard = {f"/pad/{pad}/{key}": value for key, value in AS_HEARD.items()}
+        if self._stage.pads.states[pad].sample is None or pad not in self._before:
+            self._before[pad] = {path: self._stage.registry.get(path) for path in heard}
         if not self._give(pad, sound, name, wanted.beats):
             return
-        self._stage.registry.restore({f"/pad/{pad}/{key}": value for key, value in AS_HEARD.items()}, ORIGIN)
+        self._stage.registry.restore(heard, ORIGIN)
         rate = self._stage.time.rate
         self._aside(
             lambda: library.stored(name, sound, rate),

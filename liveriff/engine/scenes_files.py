@@ -53,6 +53,8 @@ def shelved(shelf: Shelf) -> dict[str, Path]:
 
 def find(shelf: Shelf, name_or_path: str, *, paths: bool = True) -> Path:
     """The file of a name, or of a path if ``paths`` allows one (what comes over the network may only name)."""
+    if paths and Path(name_or_path).is_absolute() and _is_file(Path(name_or_path)):
+        return Path(name_or_path)  # which is no name, so that the shelf need not be looked through
     names = shelved(shelf)
     if name_or_path in names:
         return names[name_or_path]

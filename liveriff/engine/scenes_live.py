@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from liveriff.params.registry import Registry
     from liveriff.wire.job import Job
 
+BACK = "engine"
+"""Origin of a name that goes back; see ``commands``."""
 AHEAD_S = 0.2  # what makes chunks is set so long before the turn: silence, too, must be sent in time
 SOON_S = 0.3  # a turn is not fixed nearer than this
 PATIENCE_BEATS = 8 * BEATS_PER_BAR  # then the scene turns, and what is not ready comes later
@@ -67,6 +69,7 @@ class SceneTurns:
         """Nothing waits. ask: see ``Ask``."""
         self.coming: Coming | None = None
         self._stage, self._ask = stage, ask
+        self._name = self._plays = str(stage.registry.get("/scene"))
         for deck in DECKS:
             stage.registry.subscribe(lambda _: self._offer(), f"/deck/{deck}/category")
 
@@ -76,13 +79,28 @@ class SceneTurns:
             offer_bank(self._stage.scene, self._stage.registry)
 
     def load(self, name: str) -> None:
-        """Another scene, by name only: no peer may make us read a file of its choice."""
+        """Another scene, or the same as it was saved, by name only: no peer may make us read a file of its choice. One
+        that cannot be had leaves the name as it was; "" asks for nothing."""
+        if not name:
+            return
         try:
             scene = load_scene(name, paths=False)
         except LiveriffError as error:
             self._stage.notice(str(error))
+            self._stage.registry.set("/scene", self._name, BACK)
             return
+        self._name = name
         self.take(scene)
+
+    def call_off(self) -> bool:
+        """Let the scene that plays stay; False where none waits, or its turn has begun."""
+        coming = self.coming
+        if coming is None or coming.made:
+            return False
+        self.coming, self._name = None, self._plays
+        self._stage.registry.set("/scene", self._name, BACK)
+        self._stage.notice(f"{coming.scene.title} is called off.")
+        return True
 
     def take(self, scene: Scene) -> None:
         """Let it take over: at once where no beats are counted or the quantum is off."""
@@ -93,6 +111,8 @@ class SceneTurns:
             apply(scene, stage.registry)
             self._done(scene)
             return
+        if self.coming is not None and self.coming.scene == scene:
+            return  # impatience does not make it come later
         values = {path: value for path, value in scene.complete().items() if stage.registry.get(path) != value}
         before = {path: stage.registry.get(path) for path in values}
         self.coming = Coming(scene, values, now.beat, before)
@@ -182,6 +202,7 @@ class SceneTurns:
                     registry.set(path, value, ORIGIN)
 
     def _done(self, scene: Scene) -> None:
+        self._plays = self._name
         self._stage.bindings = scene.bindings
         self._stage.scene = scene
         self._stage.notice(f"{scene.title}: {scene.about}")

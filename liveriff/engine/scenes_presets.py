@@ -15,6 +15,7 @@ from liveriff.params.table import TABLE
 from liveriff.params.words import CHUNKS, did_you_mean
 
 _HEADINGS = ("title", "about", "category", "sound")
+_DECK = "/deck/1/"  # any deck would do
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ def stored_value(file: TomlFile, path: str, keys: Keys, value: object) -> Value:
 
 
 def _sound(file: TomlFile, name: str, keys: Keys, value: object) -> Value:
-    path = f"/deck/1/{name}"
+    path = f"{_DECK}{name}"
     if path not in TABLE:
-        known = (each.removeprefix("/deck/1/") for each, spec in TABLE.items() if spec.stored)
+        known = (each.removeprefix(_DECK) for each in TABLE if each.startswith(_DECK) and TABLE[each].stored)
         raise file.error(keys, f"a deck has no {name}.{did_you_mean(name, known)}")
     return stored_value(file, path, keys, value)
 

@@ -1,7 +1,8 @@
 """Performances that run on this machine, so that a screen finds them: one small file each, for the user's eyes only.
 
-``announce`` when the door is open, ``withdraw`` when it closes, ``find`` from anywhere. A file whose process is gone is
-removed by whoever sees it. Standard library and psutil only, because `liveriff attach` starts with it; any thread.
+``announce`` when the door is open, ``withdraw`` when it closes, ``find`` and ``end`` from anywhere. A file whose
+process is gone is removed by whoever sees it. Standard library and psutil only, because `liveriff attach` starts with
+it; any thread.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from pathlib import Path
 from liveriff.errors import UsageError
 from liveriff.wire.folders import private
 
-PREFIX, SUFFIX = "session-", ".json"
+PREFIX, SUFFIX, MARK = "session-", ".json", ".end"
 LARGEST = 10_000  # bytes
 EARLIER_S = 2.0  # a process starts before its session; clocks of both round differently
+BY_MARK = sys.platform == "win32"
+"""Whether who is asked to end finds a file: there a signal reaches no further than the console of who sends it, and the
+engine behind a screen has none."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,11 @@ def announce(url: str, token: str = "", scene: str = "") -> Session:
 
 
 def withdraw(session: Session) -> None:
-    """Remove its file. May be called twice."""
+    """Remove its file, and the mark that it should end. May be called twice."""
     for folder in _folders():
-        with contextlib.suppress(OSError):
-            (folder / _name(session.pid)).unlink()
+        for suffix in (SUFFIX, MARK):
+            with contextlib.suppress(OSError):
+                (folder / _name(session.pid, suffix)).unlink()
 
 
 def withdrawn(session: Session) -> bool:
@@ -71,6 +76,7 @@ def find() -> list[Session]:
 def sweep() -> int:
     """Remove files of processes that are gone, and what cannot be read; returns how many."""
     stale = [path for path, session in _all() if session is None]
+    stale += [path for path in _marks() if not _is_meant(path)]
     for path in stale:
         with contextlib.suppress(OSError):
             path.unlink()
@@ -81,15 +87,51 @@ def end(session: Session) -> None:
     """Ask the performance to fade out and end, as Ctrl-C does. UsageError where it is gone, or not ours to end."""
     if not _runs(session):
         raise UsageError(f"the performance {session.pid} is over already.")
-    asked = signal.SIGTERM
-    if sys.platform == "win32":  # TERM would end it on the spot
-        asked = signal.CTRL_BREAK_EVENT
     try:
-        os.kill(session.pid, asked)
+        _ask(session)
     except ProcessLookupError:
         raise UsageError(f"the performance {session.pid} is over already.") from None
     except OSError as error:
         raise UsageError(f"the performance {session.pid} cannot be ended: {error.strerror or error}.") from error
+
+
+def _ask(session: Session) -> None:
+    if BY_MARK:
+        _mark(session)
+    else:
+        os.kill(session.pid, signal.SIGTERM)
+
+
+def ended() -> bool:
+    """Whether somebody has asked this process to end, by a mark; told once."""
+    marks = [mark for folder in _folders() if (mark := folder / _name(os.getpid(), MARK)).exists()]
+    meant = [mark for mark in marks if _is_meant(mark)]
+    for mark in marks:
+        with contextlib.suppress(OSError):
+            mark.unlink()
+    return bool(meant)
+
+
+def _mark(session: Session) -> None:
+    """Leave a mark beside its file; where it has none, or none yet, where it would be."""
+    there = [folder for folder in _folders() if (folder / _name(session.pid)).exists()]
+    folder = (there or _folders())[0]
+    private(folder)
+    (folder / _name(session.pid, MARK)).touch(0o600)
+
+
+def _marks() -> list[Path]:
+    """All marks."""
+    return [path for folder in _folders() if folder.is_dir() for path in folder.glob(f"{PREFIX}*{MARK}")]
+
+
+def _is_meant(mark: Path) -> bool:
+    """Whether its process runs, and ran when it was made: the number may have been another's before."""
+    pid = mark.name.removeprefix(PREFIX).removesuffix(MARK)
+    try:
+        return pid.isdecimal() and _runs(Session(int(pid), "", "", "", mark.stat().st_mtime))
+    except (OSError, OverflowError):
+        return False
 
 
 def _folders() -> tuple[Path, ...]:
@@ -107,8 +149,8 @@ def _folders() -> tuple[Path, ...]:
     return (Path(runtime) / "liveriff", state) if runtime and os.access(runtime, os.W_OK) else (state,)
 
 
-def _name(pid: int) -> str:
-    return f"{PREFIX}{pid}{SUFFIX}"
+def _name(pid: int, suffix: str = SUFFIX) -> str:
+    return f"{PREFIX}{pid}{suffix}"
 
 
 def _all() -> Iterator[tuple[Path, Session | None]]:

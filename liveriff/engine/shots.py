@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
+from liveriff.engine.modelbook import Known
 from liveriff.engine.moment import FOREVER
 from liveriff.engine.options import FALLBACK_MODEL
 from liveriff.engine.pads import SHAPING, PadBook, Want, want
@@ -41,13 +44,15 @@ class Shots:
         """Nothing is read or rendered yet."""
         self._stage, self._slots, self._cache, self._clock = stage, slots, cache, clock
         self._model = stage.options.model or FALLBACK_MODEL
-        self._version = versions.get(self._model, "")
+        self._versions = versions
         self._asked = {pad for pad in PADS if pad <= PER_BANK or _shaped(stage, pad)}
         self._wanted: dict[int, Want] = {}
         self._absent: set[str] = set()
         self._struck: set[int] = set()  # pads that were struck in vain
         self._turned: dict[int, float] = {}  # when a hand last turned the morph of a pad
         self._flights: dict[int, Want] = {}  # by pad: what is being rendered for it
+        self._unable: set[tuple[int, str]] = set()  # pads, each with a model that could not make its sound
+        self._away = False  # at the last look a model was wanted that cannot be had now
         self._idle = False  # nothing was lacking at the last look, and nothing has changed since
         for pad in PADS:
             self.tell(pad, "waiting" if pad in self._asked else "empty")
@@ -84,6 +89,8 @@ class Shots:
             self._struck.add(pad)
         elif what in SHAPING:
             self._wanted, self._idle = {}, False  # others may morph towards this one
+            if not what.startswith("morph"):
+                self._unable = {each for each in self._unable if each[0] != pad}
             if self.book.states[pad].sample is None:
                 self.ask(pad)
             if what.startswith("morph"):
@@ -106,11 +113,20 @@ class Shots:
         self._turned.pop(pad, None)
         self._wanted.pop(pad, None)
 
+    def _cast(self, asking: int, pad: int) -> Known:
+        """The model that plays a pad: its own, else the performance's. The embedded one instead of a model that could
+        not make what the pad ``asking`` wants."""
+        name = str(self._stage.registry.get(f"/pad/{pad}/model")) or self._model
+        model = self._stage.models.of(FALLBACK_MODEL if (asking, name) in self._unable else name)
+        return replace(model, version=self._versions.get(model.name) or model.version)
+
+    def _want(self, pad: int, at: float | None = None) -> Want:
+        return want(self._stage.registry, pad, self._stage.time.rate, partial(self._cast, pad), at)
+
     def _wants(self) -> dict[int, Want]:
-        rate = self._stage.time.rate
         for pad in self._asked:
             if pad not in self._wanted:
-                self._wanted[pad] = want(self._stage.registry, pad, rate, self._model, self._version)
+                self._wanted[pad] = self._want(pad)
         waiting = (pad for pad in sorted(self._asked) if pad not in self._flights and not self._in_hand(pad))
         return {pad: self._wanted[pad] for pad in waiting}
 
@@ -125,8 +141,10 @@ class Shots:
         for strips, where every pad has what it wants."""
         if self._idle:
             return False
+        self._away = False
         for _ in range(READS):
-            missing = self.book.missing(self._wants(), self._struck) or (self._gap() if points else None)
+            missing = self.book.missing(self._wants(), self._struck, self._to_be_had)
+            missing = missing or (self._gap() if points else None)
             if missing is None:
                 if points:
                     self._rest()
@@ -135,9 +153,16 @@ class Shots:
                 return self._submit(*missing)
         return False
 
+    def _to_be_had(self, job: Job) -> bool:
+        """Whether it can be rendered now, or perhaps read."""
+        if self._stage.renderer.able(job.model) or (self._cache is not None and job.key not in self._absent):
+            return True
+        self._away = True
+        return False
+
     def _rest(self) -> None:
         """Nothing is lacking: look again when something changes, or a hand comes to rest."""
-        self._idle = not any(self._in_hand(pad) for pad in self._turned if pad in self._asked)
+        self._idle = not self._away and not any(self._in_hand(pad) for pad in self._turned if pad in self._asked)
         if self._idle:
             for pad in self._asked:
                 if self._stage.registry.get(f"/pad/{pad}/state") == "waiting":
@@ -151,7 +176,7 @@ class Shots:
                 self._stage.player.send(load)
             at = self.book.gap(pad, wanted) if wanted else None
             if at is not None:
-                return pad, want(self._stage.registry, pad, self._stage.time.rate, self._model, self._version, at)
+                return pad, self._want(pad, at)
         return None
 
     # --- making it ---------------------------------------------------------------------------------------------------
@@ -222,9 +247,15 @@ class Shots:
         self.tell(pad)
 
     def failed(self, pad: int, job: Job) -> None:
-        """It could not be made."""
+        """It could not be made: the embedded model makes it, or where that could not the pad keeps what it has."""
         self._flights.pop(pad, None)
         self.book.failed(pad, job)
+        if job.model != FALLBACK_MODEL:
+            if not any(model == job.model for _, model in self._unable):
+                self._stage.notice(f"Pads that {job.model} cannot make are played by the embedded model.")
+            self._unable.add((pad, job.model))
+            self._wanted.pop(pad, None)
+            self._idle = False
         self._struck.discard(pad)
         self.tell(pad)
 

@@ -11,6 +11,7 @@ from liveriff.control.mapping.bindings import Binding
 from liveriff.engine import autogain
 from liveriff.engine.chronicler import Chronicler
 from liveriff.engine.deckbook import DeckBook
+from liveriff.engine.modelbook import ModelBook
 from liveriff.engine.moment import Chunk, Speed, Wish
 from liveriff.engine.options import PlayOptions
 from liveriff.engine.pads import PadBook
@@ -38,7 +39,7 @@ OTHER_FADE_S = 0.03
 class Stage:
     """registry: the parameters; book, pads: what every deck and pad has; player, renderer, time, recorder, log: set
     once the sink is open; wishes: what each deck should sound like, at the last look; pictures: of chunks, by slot;
-    turned: decks whose prompts have changed places;
+    turned: decks whose prompts have changed places; models: what is known of them;
     soon: look at the moment again; notice: tell the performer one sentence; bindings: of controls, those of the
     scene; scene: the one that plays, as it was written; since: the
     phrase in which it began; scenes: how another takes its place; presets:
@@ -56,6 +57,7 @@ class Stage:
     wishes: dict[int, Wish] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
     turned: set[int] = field(default_factory=set)
+    models: ModelBook = field(default_factory=ModelBook)
     bindings: tuple[Binding, ...] = ()
     scene: Scene | None = None
     since: int = 0

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from liveriff.engine.board import Board
 from liveriff.engine.decks import Decks
+from liveriff.engine.guard import Guard
 from liveriff.engine.levels import decibels
 from liveriff.engine.meters import Meters
 from liveriff.engine.processes import Processes
@@ -30,20 +31,20 @@ class Lane:
         self._every_s, self._work = every_s, work
         self._next = float("-inf")
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float, guard: Guard) -> None:
         """Do it if it is time. What was missed is not made up for."""
         if now >= self._next:
             self._next = max(self._next + self._every_s, now)
             for work in self._work:
-                work()
+                guard(work)
 
 
 class Status:
     """Reads the stage and publishes; the hub's loop calls ``tick`` at every look."""
 
-    def __init__(self, stage: Stage) -> None:
-        """Nothing is published before the first tick."""
-        self._stage = stage
+    def __init__(self, stage: Stage, guard: Guard) -> None:
+        """Nothing is published before the first tick. guard: what fails is left out, the rest is done."""
+        self._stage, self._guard = stage, guard
         self._board = Board(stage.registry)
         board = self._board
         self._lanes = (
@@ -56,7 +57,7 @@ class Status:
         """Publish what is due."""
         now = time.monotonic()
         for lane in self._lanes:
-            lane.tick(now)
+            lane.tick(now, self._guard)
 
     def _machine(self) -> None:
         stage, gauges, counts = self._stage, self._stage.player.gauges.snapshot(), self._stage.tally

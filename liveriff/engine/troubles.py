@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from liveriff.engine.modelbook import GUIDANCE, STEPS
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.options import FALLBACK_MODEL
 from liveriff.engine.plan import MIN_STEPS
@@ -25,7 +26,7 @@ def amended(job: Job, failures: int, versions: Mapping[str, str], again: bool = 
     fewer = replace(job, steps=max(job.steps // 2, MIN_STEPS))
     if failures < STANDS_IN or again:
         return fewer
-    return replace(fewer, model=FALLBACK_MODEL, model_version=versions.get(FALLBACK_MODEL, ""))
+    return _instead(fewer, versions)
 
 
 def stood_in(wish: Wish, state: DeckState, able: Callable[[str], bool], versions: Mapping[str, str]) -> Wish:
@@ -38,9 +39,15 @@ def stood_in(wish: Wish, state: DeckState, able: Callable[[str], bool], versions
     def instead(job: Job | None) -> Job | None:
         if job is None or able(job.model) or _has(state, job):
             return job
-        return replace(job, model=FALLBACK_MODEL, model_version=versions.get(FALLBACK_MODEL, ""))
+        return _instead(job, versions)
 
     return replace(wish, now=instead(wish.now), then=instead(wish.then))
+
+
+def _instead(job: Job, versions: Mapping[str, str]) -> Job:
+    """The job by the embedded model. Steps and guidance that suit another do not suit it."""
+    version, steps = versions.get(FALLBACK_MODEL, ""), min(job.steps, STEPS)
+    return replace(job, model=FALLBACK_MODEL, model_version=version, steps=steps, guidance=GUIDANCE)
 
 
 def _has(state: DeckState, job: Job) -> bool:
@@ -50,7 +57,7 @@ def _has(state: DeckState, job: Job) -> bool:
 
 @dataclass
 class Troubles:
-    """Failures by job, steps and model apart: a job is the same however it was amended."""
+    """Failures by job, model, steps and guidance apart: a job is the same however it was amended."""
 
     clock: Callable[[], float] = time.monotonic
     _failures: dict[str, int] = field(default_factory=dict)
@@ -100,4 +107,4 @@ class Troubles:
 
 
 def _name(job: Job) -> str:
-    return replace(job, model="", model_version="", steps=0).canvas_key
+    return replace(job, model="", model_version="", steps=0, guidance=0.0).canvas_key

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from typing import Any, Protocol
 
-from liveriff.engine.evolve import evolves
+from liveriff.engine.evolve import evolves, following
+from liveriff.engine.modelbook import Known
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.music.grid import BEATS_PER_BAR, bpm_to_cents
 from liveriff.music.quantum import BARS_PER_PHRASE
@@ -29,12 +30,13 @@ class Values(Protocol):
 class Setting:
     """What the jobs of this run share. rate: of the sink; versions: digest of each model's weights by name; turned:
     decks whose prompts have changed places, which changes no job; since: the phrase in which the scene began, from
-    which on seeds drift."""
+    which on seeds drift; of: what is known of a model."""
 
     rate: int
     versions: Mapping[str, str]
     turned: frozenset[int] = frozenset()
     since: int = 0
+    of: Callable[[str], Known] = Known
 
 
 def phrase_of(beat: Fraction) -> int:
@@ -46,6 +48,11 @@ def drifted(seed: int, drift: float, phrase: int) -> tuple[int, float]:
     """Seed and way to the next seed after ``phrase`` phrases of drift: a walk along noises, one seed after another."""
     way = round(phrase * drift, 6)
     return seed + floor(way), round(way - floor(way), 6)
+
+
+def begun(seed: int, way: float, drift: float, phrase: int) -> int:
+    """The seed whose drift is after ``phrase`` phrases nearest to a seed and its way: back from ``drifted``."""
+    return max(round(seed + way - phrase * drift), 0)
 
 
 def between(values: Values, deck: int, turned: Container[int]) -> tuple[str, str, float]:
@@ -65,10 +72,11 @@ def job_for(values: Values, deck: int, phrase: int, setting: Setting) -> Job:
 
     seed, seed_drift = drifted(int(get("seed")), float(get("seed/drift")), phrase)
     bpm_cents = bpm_to_cents(values.get("/tempo/bpm"))
-    model = str(get("model"))
+    model = setting.of(str(get("model")))
+    guidance, steps = get("guidance"), get("steps")
     return Job(
-        model=model,
-        model_version=setting.versions.get(model, ""),
+        model=model.name,
+        model_version=setting.versions.get(model.name) or model.version,
         category=str(get("category")),
         prompt_a=prompt_a,
         prompt_b=prompt_b,
@@ -80,8 +88,9 @@ def job_for(values: Values, deck: int, phrase: int, setting: Setting) -> Job:
         mode=str(values.get("/key/mode")),
         density=get("density"),
         brightness=get("brightness"),
-        guidance=float(get("guidance")),
-        steps=int(get("steps")),
+        guidance=model.guidance if guidance is None else float(guidance),
+        steps=model.steps if steps is None else int(steps),
+        strength=float(get("strength")) if model.seeded else 1.0,
         beats=int(get("beats")),
         canvas_bpm_cents=bpm_cents,
         bpm_cents=bpm_cents,
@@ -100,5 +109,5 @@ def wish_for(values: Values, deck: int, beat: Fraction, state: DeckState, settin
     now = job_for(values, deck, max(phrase - setting.since, 0), setting)
     then = job_for(values, deck, max(phrase + 1 - setting.since, 0), setting)
     if evolves(int(values.get(f"/deck/{deck}/evolve")), phrase + 1):
-        then = replace(then, seed=then.seed + 1)
+        then = replace(then, seed=following(then.seed))
     return Wish(now, then if then != now else None, Fraction((phrase + 1) * PHRASE_BEATS))

@@ -13,7 +13,7 @@ JSON = dict[str, object]
 _HEADER = """# Parameters
 
 Every path is an OSC address in user units; a controller moves it by its travel 0 to 1. {n} is the deck (1 to 4) or the
-pad (1 to 16). Rates: **block** is heard in the next audio block, **chunk** goes into the next chunk that is made,
+pad (1 to 64). Rates: **block** is heard in the next audio block, **chunk** goes into the next chunk that is made,
 **load** loads a model or a file; readings have none. A level at its floor is silence. A trigger takes any number, or
 nothing at all; the 0 that a button sends when it is let go is ignored unless the trigger says otherwise.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from liveriff.params.kinds import (
+    Integer,
     Kind,
     Linear,
     UnfitError,
@@ -251,7 +252,7 @@ _AUTO_TRAVEL = 1 / 128  # the lowest of a MIDI controller's 128 positions is "au
 class Optional(Kind):
     """A number that is 0 or more, or None, which people and files write "auto" and numbers-only peers write -1."""
 
-    inner: Linear
+    inner: Linear | Integer
 
     name: ClassVar[str] = "float or auto"
     osc: ClassVar[str] = "f"
@@ -294,3 +295,20 @@ class Optional(Kind):
     @property
     def range(self) -> tuple[float, float]:
         return -1.0, self.inner.high
+
+
+@dataclass(frozen=True)
+class OwnNumber(Optional):
+    """A number that is 1 or more, or None for the one that a model is good with. What is heard is always a number."""
+
+    curve: ClassVar[str] = "linear from 1 after auto at 0"
+
+
+@dataclass(frozen=True)
+class OwnWhole(OwnNumber):
+    """A whole ``OwnNumber``."""
+
+    inner: Integer
+
+    name: ClassVar[str] = "integer or auto"
+    osc: ClassVar[str] = "i"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from liveriff.errors import UsageError
 from liveriff.params.kinds import Value
-from liveriff.params.kinds_worded import Choice, Optional
+from liveriff.params.kinds_worded import Choice, Optional, OwnNumber
 from liveriff.params.spec import Spec
 
 PROBES = tuple(i / 127 for i in range(128))  # every position of a MIDI controller
@@ -52,6 +52,12 @@ def felt_is_more_than_block(spec: Spec) -> Iterator[str]:
     """Block-rate values are felt anyhow; a reading is nobody's to feel."""
     if spec.felt and spec.rate != "chunk":
         yield "only what is latched into chunks can be felt as well"
+
+
+def asking_leaves_nothing(spec: Spec) -> Iterator[str]:
+    """What asks for something is itself nothing that scenes and undo could bring back."""
+    if spec.asks and (spec.stored or spec.access != "rw"):
+        yield "what asks for something is set, and not saved"
 
 
 def default_stands(spec: Spec) -> Iterator[str]:
@@ -108,6 +114,8 @@ def auto_is_below(spec: Spec) -> Iterator[str]:
     """-1 can stand for auto only where no real value is below 0."""
     if isinstance(spec.kind, Optional) and spec.kind.inner.low < 0:
         yield "auto needs a range from 0 up"
+    if isinstance(spec.kind, OwnNumber) and spec.kind.inner.low != 1:
+        yield "a model's own number has a range from 1 up"
 
 
 def _height(spec: Spec, value: Value) -> float:
@@ -120,6 +128,7 @@ _DECLARED: tuple[Callable[[Spec], Iterator[str]], ...] = (
     doc_is_a_sentence,
     rate_matches_access,
     felt_is_more_than_block,
+    asking_leaves_nothing,
     unit_is_said_once,
     options_are_distinct,
     auto_is_below,

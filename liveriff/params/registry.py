@@ -21,13 +21,15 @@ from liveriff.params.table import TABLE
 from liveriff.params.words import did_you_mean
 
 UNDO = "undo"
+ECHO_S = 1.0  # asked for again this soon is a finger that bounces, or an app that repeats what it is told
 
 Guard = Callable[[Value, str], object]
 """guard(value, origin): raises UsageError where that origin may not set that value."""
 
 
 class Registry:
-    """Values by path. ``clock`` gives seconds and serves only to group the moves of one gesture for undo."""
+    """Values by path. ``clock`` gives seconds and serves only to tell what belongs together: the moves of one gesture
+    for undo, and the asking for a name with its echoes."""
 
     def __init__(self, table: Mapping[str, Spec] = TABLE, clock: Callable[[], float] = time.monotonic) -> None:
         """All parameters at their defaults."""
@@ -39,6 +41,8 @@ class Registry:
         self._open: list[dict[str, tuple[Value, str]]] = []  # transactions: path -> (value before, last origin)
         self._held_back: list[Change] = []  # triggers pulled inside a transaction
         self._history = History(clock)
+        self._clock = clock
+        self._asked: dict[str, float] = {}  # when what asks for something was set last
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -73,9 +77,10 @@ class Registry:
     def set(self, path: str, value: object, origin: str = "", *, undoable: bool = True) -> Value:
         """Store a user value (or its text) and tell all but ``origin``; returns what was stored.
 
-        Clamped and quantised; a value that is there already tells nobody. A number on a text path picks from
-        what was offered for it. ``undoable=False`` keeps changes nobody made by hand out of the undo history.
-        Raises UsageError for an unknown or read-only path and for a value of the wrong type.
+        Clamped and quantised; a value that is there already tells nobody, unless the path asks for something (a
+        scene), and was not set a moment ago. A number on a text path picks from what was offered for it.
+        ``undoable=False`` keeps changes nobody made by hand out of the undo history. Raises UsageError for an
+        unknown or read-only path and for a value of the wrong type.
         """
         spec = self._writable(path)
         if isinstance(spec.kind, Trigger):
@@ -91,7 +96,7 @@ class Registry:
         spec = self._writable(path)
         offer = self._offers.get(path, ())
         if offer and isinstance(spec.kind, Text):
-            return self.set(path, raw * (len(offer) - 1), origin)
+            return self._turned_to(spec, raw * (len(offer) - 1), origin)
         return self.set(path, spec.map(raw), origin)
 
     def nudge(self, path: str, steps: int, origin: str = "") -> Value:
@@ -100,7 +105,7 @@ class Registry:
         offer = self._offers.get(path, ())
         if offer and isinstance(spec.kind, Text):
             here = offer.index(str(self.get(path))) if self.get(path) in offer else 0
-            return self.set(path, here + steps, origin)
+            return self._turned_to(spec, here + steps, origin)
         spec.map(0.0)  # raises the sentence for kinds without a travel
         return self.set(path, spec.kind.nudge(self.get(path), steps), origin)
 
@@ -200,6 +205,11 @@ class Registry:
             return spec.coerce(offer[int(min(float(len(offer) - 1), max(0.0, value)) + 0.5)])
         return spec.coerce(value)
 
+    def _turned_to(self, spec: Spec, place: float, origin: str) -> Value:
+        """A text that a turning hand picks: on its way over one place it asks for it once."""
+        picked = self._picked(spec, place)
+        return picked if picked == self._values[spec.path] else self.set(spec.path, picked, origin)
+
     def _pull(self, spec: Spec, kind: Trigger, value: object, origin: str) -> Value:
         change = Change(spec.path, spec.coerce(value), origin)
         if kind.lets_go(value):
@@ -212,7 +222,8 @@ class Registry:
 
     def _store(self, spec: Spec, value: Value, origin: str, undoable: bool) -> None:
         before = self._values[spec.path]
-        if before == value:
+        is_echo = self._is_echo(spec)
+        if before == value and is_echo:
             return
         self._values[spec.path] = value
         if self._open:
@@ -223,12 +234,22 @@ class Registry:
             self._history.moved(spec.path, before, value, origin)
         self._listeners.tell(Change(spec.path, value, origin))
 
+    def _is_echo(self, spec: Spec) -> bool:
+        """Whether the value that is there, set again, means nothing: but for what asks for something, always."""
+        if not spec.asks:
+            return True
+        now, last = self._clock(), self._asked.get(spec.path, float("-inf"))
+        self._asked[spec.path] = now
+        return now - last < ECHO_S
+
     def _commit(self, journal: dict[str, tuple[Value, str]], undoable: bool) -> None:
         if self._open:
             for path, (before, origin) in journal.items():
                 self._open[-1][path] = (self._open[-1].get(path, (before, ""))[0], origin)
             return
-        changed = {path: entry for path, entry in journal.items() if self._values[path] != entry[0]}
+        changed = {
+            path: entry for path, entry in journal.items() if self._values[path] != entry[0] or self.table[path].asks
+        }
         if undoable:
             stored = {path: entry for path, entry in changed.items() if self.table[path].stored}
             self._history.step({path: (before, self._values[path]) for path, (before, _) in stored.items()})

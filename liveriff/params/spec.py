@@ -24,8 +24,8 @@ class Spec:
     path: its OSC address; pattern: the same with {n} for the deck or pad; rate: when a change is heard (None for
     readings); access: rw, r (the engine reports it) or w (an event); audible: False while nothing honours it yet;
     saved: part of scenes, snapshots and undo; felt: the player reads it at every block as well, where what it needs is
-    already rendered. Every method that takes a value raises UsageError, naming the path
-    and what it takes, where the value is of the wrong type.
+    already rendered; asks: naming what is there already asks for it anew. Every method that takes a value raises
+    UsageError, naming the path and what it takes, where the value is of the wrong type.
     """
 
     path: str
@@ -39,6 +39,7 @@ class Spec:
     audible: bool = True
     saved: bool = True
     felt: bool = False
+    asks: bool = False
 
     def coerce(self, value: object) -> Value:
         """The value to store for a user value or a text: clamped and quantised."""

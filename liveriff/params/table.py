@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from liveriff.params.kinds import Countdown, Decibel, Exponential, Integer, Linear, Reading, Stops, Value
-from liveriff.params.kinds_worded import Blob, Choice, Lines, Optional, Text, Toggle, Trigger
+from liveriff.params.kinds_worded import Blob, Choice, Lines, Optional, OwnNumber, OwnWhole, Text, Toggle, Trigger
 from liveriff.params.spec import Spec
 from liveriff.params.words import (
     BANKS,
@@ -40,6 +40,8 @@ EQ = Decibel(-40.0, 6.0)
 UNIT = Linear(0.0, 1.0)
 BOTH_WAYS = Linear(-1.0, 1.0)
 LEANING = Optional(UNIT)
+GUIDANCE = OwnNumber(Linear(1.0, 12.0, 2, click=0.25))
+STEPS = OwnWhole(Integer(1, 150))
 SEED = Integer(0, 2**31 - 1)
 QUANTUM = Choice(QUANTA, {"none": "off", "sixteenth": "1/16"})
 NOTE_LENGTHS = Choice(NOTES)
@@ -57,7 +59,8 @@ GLOBAL = (
     Spec("/play", Toggle(), True, "block", "Runs the transport; off fades the decks out.", saved=False),
     Spec("/stop", Trigger(), 0.0, "block", "Stops the transport.", access="w"),
     Spec("/panic", Trigger(), 0.0, "block", "Silences everything that sounds, at once.", access="w"),
-    Spec("/scene", Text(), "", "load", "Loads a scene by name; the music goes on meanwhile.", saved=False),
+    Spec("/scene", Text(), "", "load", "Loads a scene by name; the music goes on meanwhile.", saved=False,
+         asks=True),
     Spec("/undo", Trigger(), 0.0, "block", "Takes back the last gesture.", access="w"),
     Spec("/redo", Trigger(), 0.0, "block", "Does again what was taken back.", access="w"),
     Spec("/scene/save", Text(), "", "load", "Saves what is set now as a scene of that name.", saved=False),
@@ -109,16 +112,20 @@ DECK = (
     Spec("/deck/{n}/category", Choice(CHUNKS), "mix", "chunk", "Role of the deck in the band."),
     Spec("/deck/{n}/density", LEANING, None, "chunk", "Sparse (0) to busy (1); auto leaves it to the prompt."),
     Spec("/deck/{n}/brightness", LEANING, None, "chunk", "Dark (0) to bright (1); auto leaves it to the prompt."),
-    Spec("/deck/{n}/strength", UNIT, 1.0, "chunk", "How far a chunk may leave its source sound."),
+    Spec("/deck/{n}/strength", UNIT, 1.0, "chunk",
+         "How far a chunk may leave its source sound, or its model's seed image."),
     Spec("/deck/{n}/source", Choice(("none", "previous", "deck", "file", "input")), "none", "chunk",
          "Sound that new chunks start from."),
     Spec("/deck/{n}/source/deck", Integer(DECKS[0], DECKS[-1]), 1, "chunk", "Deck whose sound is the source."),
     Spec("/deck/{n}/source/file", Text(), "", "chunk", "Sound file of the library that is the source, by name."),
-    Spec("/deck/{n}/guidance", Linear(1.0, 12.0, 2, click=0.25), 3.0, "chunk", "How literally the prompt is taken."),
-    Spec("/deck/{n}/steps", Integer(1, 50), 4, "chunk", "Denoising steps at most; fewer are used when time is short."),
+    Spec("/deck/{n}/guidance", GUIDANCE, None, "chunk",
+         "How literally the prompt is taken; auto for the model's own."),
+    Spec("/deck/{n}/steps", STEPS, None, "chunk",
+         "Denoising steps at most, fewer when time is short; auto for the model's own."),
     Spec("/deck/{n}/beats", Stops((4, 8, 16)), 8, "chunk", "Length of the loop.", "beats"),
     Spec("/deck/{n}/model", Text(), "embedded", "load", "Model that renders the deck."),
-    Spec("/deck/{n}/preset", Text(), "", "load", "Gives the deck the sound of a preset by name.", saved=False),
+    Spec("/deck/{n}/preset", Text(), "", "load", "Gives the deck the sound of a preset by name.", saved=False,
+         asks=True),
     Spec("/deck/{n}/preset/bars", Integer(0, 64), 0, "load", "Bars in which a preset takes over; 0 is at once.",
          saved=False),
     Spec("/deck/{n}/preset/save", Text(), "", "load", "Saves the deck's sound as a preset of that name.", saved=False),
@@ -173,6 +180,7 @@ PAD = (
     Spec("/pad/{n}/stop", Trigger(), 0.0, "block", "Stops the pad.", access="w"),
     Spec("/pad/{n}/category", Choice(HITS), "perc", "chunk", "Kind of sound on the pad."),
     Spec("/pad/{n}/prompt", Text(), "", "chunk", "The pad's sound in words."),
+    Spec("/pad/{n}/model", Text(), "", "load", "Model that renders the pad; empty for the performance's."),
     Spec("/pad/{n}/seed", SEED, 1, "chunk", "Number that picks one of the endless variations."),
     Spec("/pad/{n}/reroll", Trigger(), 0.0, "chunk", "Asks for another variation.", access="w"),
     Spec("/pad/{n}/morph", UNIT, 0.0, "chunk", "Morph towards another pad, heard at the next stroke.", felt=True),

@@ -61,9 +61,26 @@ TAKEOVERS = ("jump", "pickup", "scale", "relative")
 """What a knob does while it stands elsewhere than its value."""
 
 
+NEAR = 0.6
+"""How alike two words must be for one to be meant by the other, 0 to 1 as ``difflib`` tells it."""
+
+
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """A sentence to append, " Did you mean X?", or nothing where no option is near."""
     by_folded = {option.casefold(): option for option in options}
     # Cut, because matching costs the product of the lengths and the word may come from anywhere.
-    near = difflib.get_close_matches(word[:100].casefold(), by_folded, n=1, cutoff=0.6)
-    return f" Did you mean {by_folded[near[0]]}?" if near else ""
+    near = _nearest(word[:100].casefold(), by_folded)
+    return f" Did you mean {by_folded[near]}?" if near else ""
+
+
+def _nearest(word: str, options: Iterable[str]) -> str:
+    """What ``difflib.get_close_matches(n=1)`` finds, "" for nothing. That looks closely at every option that is near;
+    here only at those which may be nearer than the nearest so far, as thousands of parameters are alike."""
+    matcher, best = difflib.SequenceMatcher(), (NEAR, "")
+    matcher.set_seq2(word)
+    for option in options:
+        matcher.set_seq1(option)
+        ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # each at most the one before it
+        if all(ratio() >= best[0] for ratio in ratios):
+            best = max(best, (matcher.ratio(), option))
+    return best[1]

@@ -46,11 +46,12 @@ class PadSound:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A hit with its frame. velocity as in ``wire.hits``."""
+    """A hit with its frame. velocity as in ``wire.hits``; felt: the frame that it would have without a grid."""
 
     pad: int
     velocity: float
     frame: int
+    felt: int
 
 
 class Pads:
@@ -98,12 +99,21 @@ class Pads:
             return
         self.strokes += velocity > 0
         self.late += velocity > 0 and frame < now
-        at = max(frame, now)
+        felt = at = max(frame, now)
         step = self._desk.pads[pad].quantum if velocity > 0 else None
         if step is not None and grid is not None:
             at = max(self._on_grid(at, step, grid), now)
-        self._waiting.append(Stroke(pad, velocity, at))
+        elif velocity == CUT:
+            self._waiting = [s for s in self._waiting if pad not in (s.pad, ALL_PADS) or s.frame <= at]
+        elif velocity <= 0:
+            at = self._let_go(pad, at)
+        self._waiting.append(Stroke(pad, velocity, at, felt))
         self._waiting.sort(key=lambda stroke: stroke.frame)
+
+    def _let_go(self, pad: int, felt: int) -> int:
+        """The frame where letting go counts: as long after a stroke that waits for its line as the pad was held."""
+        held = [s for s in self._waiting if s.pad == pad and s.velocity > 0 and s.frame > felt]
+        return held[-1].frame + felt - held[-1].felt if held else felt
 
     def _on_grid(self, frame: int, step: Fraction, grid: Grid) -> int:
         beat = grid.beat_at(frame)

@@ -108,7 +108,7 @@ def test_after_the_players_death_loops_are_kept_and_the_rest_comes_back() -> Non
 def test_a_job_that_fails_gets_fewer_steps_then_the_fallback_then_pauses() -> None:
     now = [0.0]
     troubles = Troubles(clock=lambda: now[0])
-    job = replace(JOB, model="big")
+    job = replace(JOB, model="big", guidance=7.0)
     heard: list[Job | None] = []
     playing = DeckState(playing=Chunk(replace(JOB, seed=5), 0))
     for _ in range(4):
@@ -120,6 +120,7 @@ def test_a_job_that_fails_gets_fewer_steps_then_the_fallback_then_pauses() -> No
         ("embedded", 4, 0),
         ("embedded", 8, 5),  # waiting: what plays goes on
     ]
+    assert [job.guidance for job in heard if job] == [7.0, 7.0, 3.0, 3.0]  # its own, and what plays has its own
     now[0] = 2.5
     tried = troubles.amend(Wish(job), playing, {}).now
     assert tried is not None

@@ -51,6 +51,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Any:
     made.player = SimpleNamespace(panel=Panel(), hits=SimpleNamespace(push=lambda *hit: made.hits.append(hit[:2])))
     made.soon = lambda: setattr(made, "looks", made.looks + 1)
     made.notice = made.said.append
+    made.scenes = SimpleNamespace(call_off=lambda: False)
     monkeypatch.setattr(commands.time, "monotonic", lambda: made.time.now)
     made.commands = Commands(made)
     return made
@@ -100,3 +101,38 @@ def test_a_scene_that_is_asked_for_is_loaded(stage: Any) -> None:
     stage.scenes = SimpleNamespace(load=asked.append)
     stage.registry.set("/scene", "techno", "osc")
     assert asked == ["techno"]
+
+
+@pytest.mark.parametrize("path", ["/deck/2/next", "/pad/3/reroll"])
+def test_after_the_last_variation_comes_the_first(stage: Any, path: str) -> None:
+    seed = f"{path.rpartition('/')[0]}/seed"
+    stage.registry.set(seed, 2**31 - 1, "knob")
+    for wanted in (0, 1):
+        stage.registry.trigger(path, 1.0, "hand")
+        assert stage.registry.get(seed) == wanted
+
+
+def test_a_scene_that_cannot_be_had_is_not_asked_for_again_when_its_name_goes_back(stage: Any) -> None:
+    asked: list[str] = []
+    stage.scenes = SimpleNamespace(load=asked.append)
+    stage.registry.set("/scene", "house", commands.ORIGIN)
+    assert asked == []
+
+
+def test_undo_first_halts_a_preset_that_is_on_its_way(stage: Any) -> None:
+    levels: list[object] = []
+    stage.registry.set("/deck/1/level", -30.0, "hand")
+    stage.presets = SimpleNamespace(halt=lambda: levels.append(stage.registry.get("/deck/1/level")))
+    stage.registry.trigger("/undo", 1.0, "hand")
+    assert levels == [-30.0]
+    assert stage.registry.get("/deck/1/level") != -30.0
+
+
+def test_undo_calls_a_scene_off_that_waits_and_takes_back_nothing_else(stage: Any) -> None:
+    waits = [True]
+    stage.scenes = SimpleNamespace(call_off=lambda: bool(waits and waits.pop()))
+    stage.presets = SimpleNamespace(halt=lambda: None)
+    stage.registry.set("/deck/1/level", -30.0, "hand")
+    for still in (True, False):
+        stage.registry.trigger("/undo", 1.0, "hand")
+        assert (stage.registry.get("/deck/1/level") == -30.0) is still

@@ -120,6 +120,7 @@ FILES: dict[str, Callable[[str], object]] = {
     "/scene/save": writes_scene,
     "/deck/{n}/source/file": reads_library,
     "/deck/{n}/model": chooses_model,
+    "/pad/{n}/model": chooses_model,
     "/deck/{n}/preset": lambda name: load_preset(name, paths=False),
     "/deck/{n}/preset/save": writes_preset,
     "/pad/{n}/load": reads_library,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,12 +14,14 @@ from hypothesis import strategies as st
 from liveriff.engine.actions import Discard, Launch, Submit
 from liveriff.engine.bridge import bridge
 from liveriff.engine.evolve import Evolution, evolves
+from liveriff.engine.gestures import Gestures
+from liveriff.engine.modelbook import ModelBook
 from liveriff.engine.moment import Chunk, DeckState, InFlight, Now, Speed, Wish
 from liveriff.engine.past import Past
 from liveriff.engine.patience import Patience
 from liveriff.engine.plan import plan
 from liveriff.engine.turning import ends, hand, swapped
-from liveriff.engine.wishes import Setting, job_for, wish_for
+from liveriff.engine.wishes import Setting, begun, drifted, job_for, wish_for
 from liveriff.music.grid import Grid
 from liveriff.music.pitch import way
 from liveriff.params.registry import Registry
@@ -115,6 +119,77 @@ def test_stations_of_a_sweep_and_bridges_are_nothing_to_go_back_to() -> None:
     assert past.back(1, replace(JOB, alpha=0.9)) == JOB
 
 
+def test_what_drifts_is_one_sound_and_back_goes_past_it_all() -> None:
+    past, other = Past(), replace(JOB, prompt_a="bells")
+    past.landed(1, other, Fraction(0))
+    for phrase in range(1, 9):
+        seed, drift = drifted(JOB.seed, 0.25, phrase)
+        past.landed(1, replace(JOB, seed=seed, seed_drift=drift), Fraction(16 * phrase))
+    seed, drift = drifted(JOB.seed, 0.25, 9)
+    coming = replace(JOB, seed=seed, seed_drift=drift)
+    assert past.back(1, coming) == other
+    past.landed(1, other, Fraction(145))
+    assert past.back(1, other) is None
+
+
+def test_another_variation_of_what_drifts_is_a_sound_to_go_back_from() -> None:
+    past, here = Past(), replace(JOB, seed_drift=0.5)
+    past.landed(1, here, Fraction(0))
+    past.landed(1, replace(here, seed=here.seed + 1), Fraction(8))
+    assert past.back(1, replace(here, seed=here.seed + 1, seed_drift=0.75)) == here
+
+
+@given(seed=st.integers(0, 10**6), drift=st.floats(0, 1), phrase=st.integers(0, 400), later=st.integers(0, 400))
+def test_the_seed_that_is_gone_back_to_sounds_as_near_as_the_walk_goes(
+    seed: int, drift: float, phrase: int, later: int
+) -> None:
+    there, way = drifted(seed + 1000, drift, phrase)
+    again, way_again = drifted(begun(there, way, drift, later), drift, later)
+    assert abs((again + way_again) - (there + way)) <= 0.5 + 1e-5
+    assert begun(there, way, drift, phrase) == seed + 1000
+
+
+def test_back_on_a_deck_that_drifts_asks_for_what_was_heard() -> None:
+    registry, past = Registry(), Past()
+    registry.restore({"/deck/1/prompt/a": "bells", "/deck/1/seed": 40, "/deck/1/seed/drift": 0.25})
+    stage: Any = SimpleNamespace(
+        registry=registry, wishes={}, turned=set(), since=2, soon=lambda: None,
+        time=SimpleNamespace(beat=lambda: Fraction(16 * 10 + 3)), models=ModelBook(),
+    )  # fmt: skip
+    nobody: Any = None
+    Gestures(stage, nobody, past, nobody)
+    bells = job_for(registry, 1, 8, SETTING)
+    assert (bells.seed, bells.seed_drift) == (42, 0.0)
+    registry.set("/deck/1/prompt/a", "acid")
+    acid = job_for(registry, 1, 8, SETTING)
+    past.landed(1, bells, Fraction(160))
+    past.landed(1, acid, Fraction(164))
+    stage.wishes[1] = Wish(acid)
+    registry.trigger("/deck/1/back", 1.0, "hand")
+    assert job_for(registry, 1, 8, SETTING) == bells
+    assert (registry.get("/deck/1/steps"), registry.get("/deck/1/guidance")) == (None, None), "still the model's own"
+
+
+@pytest.mark.parametrize(
+    ("before", "pulled", "after"),
+    [
+        ("1", "halve", "1/2"),
+        ("1", "double", "2"),
+        ("off", "halve", "off"),
+        ("1/16", "halve", "1/16"),
+        ("8", "double", "8"),
+    ],
+)
+def test_a_loop_is_halved_and_doubled_as_far_as_lengths_go(before: str, pulled: str, after: str) -> None:
+    registry, nobody = Registry(), None  # type: tuple[Registry, Any]
+    stage: Any = SimpleNamespace(registry=registry, soon=lambda: None)
+    Gestures(stage, nobody, Past(), nobody)
+    registry.set("/deck/1/loop", before, "hand")
+    registry.trigger(f"/deck/1/loop/{pulled}", 1.0, "hand")
+    assert registry.get("/deck/1/loop") == after
+    assert registry.get("/deck/2/loop") == "off"
+
+
 # --- evolution -----------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +207,17 @@ def test_a_deck_evolves_every_so_many_phrases(every: int, turns: list[int]) -> N
     assert moved == turns
     assert registry.get("/deck/2/seed") == seed + len(turns)
     assert registry.get("/deck/1/seed") == Registry().get("/deck/1/seed")
+
+
+def test_a_deck_that_evolves_goes_on_after_the_last_seed() -> None:
+    registry = Registry()
+    registry.restore({"/deck/1/prompt/a": "kit", "/deck/1/evolve": 1, "/deck/1/seed": 2**31 - 1})
+    then = wish_for(registry, 1, Fraction(3), DeckState(), SETTING).then
+    assert then is not None
+    evolution = Evolution(registry)
+    evolution.look(0)
+    evolution.look(1)
+    assert registry.get("/deck/1/seed") == then.seed == 0
 
 
 def test_neither_a_jump_nor_a_stop_nor_a_freeze_is_a_turn() -> None:

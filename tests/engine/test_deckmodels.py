@@ -1,4 +1,4 @@
-"""Who may give a deck which model: over the registry, and over OSC with one notice."""
+"""Who may give a deck or a pad which model: over the registry, and over OSC with one notice."""
 
 from __future__ import annotations
 
@@ -59,6 +59,15 @@ def test_what_the_performers_own_files_name_may_be_chosen_again(registry: Regist
     assert registry.get(PATH) == "dance:/home/me/hats"
     assert registry.undo()
     assert registry.get(PATH) == "embedded"
+
+
+def test_a_pad_may_be_given_what_a_deck_may_or_the_performances_model(registry: Registry) -> None:
+    registry.set("/pad/64/model", "funk", "osc:1")
+    with pytest.raises(UsageError, match="use one of embedded"):
+        registry.set("/pad/64/model", "dance:/tmp/x", "osc:1")
+    assert registry.get("/pad/64/model") == "funk"
+    registry.set("/pad/64/model", "", "osc:1")
+    assert registry.get("/pad/64/model") == ""
 
 
 def test_the_nearest_name_is_told(registry: Registry) -> None:

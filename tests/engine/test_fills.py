@@ -151,3 +151,18 @@ def test_nothing_is_made_for_a_silent_deck_or_while_the_transport_stands(stage: 
     fills.look(Now(None, Fraction(0), None))
     fills.look(at(1))
     assert stage.renderer.flights == ()
+
+
+def test_a_fill_of_a_morphed_deck_is_of_what_is_heard_not_of_the_chunk_that_leads_its_strip(stage: Stage) -> None:
+    lead = replace(JOB, prompt_b="bells")
+    points = tuple(Chunk(lead.beside(alpha), slot) for alpha, slot in ((0.5, 4), (1.0, 5)))
+    stage.book.states[1] = DeckState(playing=Chunk(lead, 0), points=points, hand=0.75)
+    fills = Fills(stage)  # type: ignore[arg-type]
+    fills.pull(1)
+    fills.look(at(1))
+    flight = stage.done()
+    assert (flight.job.alpha, flight.job.lead) == (0.75, None)
+    stage.book.turned(1, 0.8)  # a hand that goes on turning does not take the fill away
+    assert fills.rendered(flight, stage.slot, -14.0)
+    fills.look(at(2))
+    assert len(stage.sent) == 1

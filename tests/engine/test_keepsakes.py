@@ -15,6 +15,7 @@ import soundfile
 
 from liveriff.engine.keepsakes import Keepsakes
 from liveriff.engine.moment import Chunk, DeckState
+from liveriff.engine.pads import PadState, Sample
 from liveriff.params.registry import Registry
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Load, SetGrid, Swap
@@ -76,6 +77,19 @@ def test_what_sounds_and_what_comes_is_kept_once(world: Any, first: str) -> None
     told_of = json.loads((folder / "001 deck 1 drums a b c 5.json").read_text())
     assert Job(**told_of["job"]) == JOB
     assert (told_of["beat"], told_of["frame"], rate) == (3.0, 480, 48000)
+
+
+def test_what_pads_have_when_it_begins_is_kept_samples_too(world: Any) -> None:
+    made = Chunk(OTHER, 2)
+    world.book.states.clear()
+    world.pads.states = {3: PadState(made, points={0.0: made}), 5: PadState(sample=Sample("deck 1.wav", 9, 4800, 4))}
+    world.pads.chunks = lambda: (made,)
+    world.registry.set("/record/chunks", True, "hand")
+    record(world)
+    assert names(world) == [
+        "001 pad 3 bass later 0.json", "001 pad 3 bass later 0.wav",
+        "002 pad 5 capture.json", "002 pad 5 capture.wav",
+    ]  # fmt: skip
 
 
 def test_nothing_is_kept_where_nothing_is_recorded_or_asked(world: Any) -> None:

@@ -7,17 +7,23 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liveriff.engine.modelbook import Known
 from liveriff.engine.pads import STRIP, PadBook, Sample, Want, pad_job, want
 from liveriff.params.registry import Registry
 from liveriff.params.words import BANKS, KIT, PADS
 from liveriff.wire.messages import Load
 
 FIRST = 20
+EMBEDDED = Known("embedded", "v")
 BANK = PADS[:16]
 
 
+def cast(_: int) -> Known:
+    return EMBEDDED
+
+
 def wants(registry: Registry, pads: tuple[int, ...] = BANK) -> dict[int, Want]:
-    return {pad: want(registry, pad, 48000, "embedded", "v") for pad in pads}
+    return {pad: want(registry, pad, 48000, cast) for pad in pads}
 
 
 def lent(book: PadBook) -> int:
@@ -38,6 +44,30 @@ def test_the_tempo_means_nothing_to_a_one_shot() -> None:
     before = wants(registry)
     registry.set("/tempo/bpm", 150)
     assert wants(registry) == before
+
+
+def test_a_pad_is_made_by_its_own_model_up_to_the_other_end_of_its_morph() -> None:
+    registry = Registry()
+    registry.restore({"/pad/1/morph/with": 2, "/pad/1/prompt": "a", "/pad/2/prompt": "b"})
+    models = {1: Known("big", "1", 25, 7.0), 2: Known("small", "2")}
+    numbers = {}
+    for morph in (0.0, 0.5, 0.99, 1.0):
+        job = want(registry, 1, 48000, models.__getitem__, morph).job
+        numbers[morph] = (job.model, job.model_version, job.steps, job.guidance, job.prompt_b)
+    assert numbers == {
+        0.0: ("big", "1", 25, 7.0, "a"),
+        0.5: ("big", "1", 25, 7.0, "b"),
+        0.99: ("big", "1", 25, 7.0, "b"),
+        1.0: ("small", "2", 4, 3.0, "b"),
+    }
+
+
+def test_what_cannot_be_had_now_keeps_no_other_pad_waiting() -> None:
+    registry, book = Registry(), PadBook(FIRST, 20)
+    found = book.missing(wants(registry), {1}, lambda job: job.category != "kick")
+    assert found is not None
+    assert found[0] == 2
+    assert book.missing(wants(registry), to_be_had=lambda _: False) is None
 
 
 def test_silent_pads_come_first_and_then_in_order() -> None:
@@ -105,7 +135,7 @@ def test_a_strip_is_filled_from_where_the_morph_stands_and_joins_the_sound() -> 
     order = []
     while (at := book.gap(1, wants(registry)[1])) is not None:
         order.append(at)
-        loads = book.loaded(1, want(registry, 1, 48000, "embedded", "v", at), lent(book), exact=False)
+        loads = book.loaded(1, want(registry, 1, 48000, cast, at), lent(book), exact=False)
         assert book.missing({1: wants(registry)[1]}) is None
         assert loads[0].morph == at
         assert not any(load.alone for load in loads)
@@ -152,7 +182,7 @@ def test_what_the_player_holds_is_what_the_book_says_and_no_slot_is_lost(moves: 
                 obey(load)
         else:
             at = book.gap(1, wanted)
-            made = wanted if at is None else want(registry, 1, 48000, "embedded", "v", at)
+            made = wanted if at is None else want(registry, 1, 48000, cast, at)
             for load in book.loaded(1, made, lent(book), at is None):
                 obey(load)
         assert set(held.values()) == book.states[1].slots
@@ -161,7 +191,7 @@ def test_what_the_player_holds_is_what_the_book_says_and_no_slot_is_lost(moves: 
 
 def test_after_the_death_of_a_player_only_what_pads_play_stays_lent() -> None:
     book = PadBook(FIRST, 3)
-    wanted = want(Registry(), 1, 48000, "embedded", "v")
+    wanted = want(Registry(), 1, 48000, cast)
     other = replace(wanted, ends=(wanted.job, wanted.job))
     for each in (wanted, other):  # the second takes the place of the first, which the player still holds
         book.loaded(1, each, lent(book))
@@ -173,4 +203,4 @@ def test_after_the_death_of_a_player_only_what_pads_play_stays_lent() -> None:
 def test_the_job_alone_is_that_of_morph_0() -> None:
     registry = Registry()
     registry.set("/pad/1/morph", 0.5)
-    assert pad_job(registry, 1, 48000, "embedded", "v") == wants(registry)[1].ends[0]
+    assert pad_job(registry, 1, 48000, cast) == wants(registry)[1].ends[0]

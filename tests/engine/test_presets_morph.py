@@ -6,6 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from liveriff.engine.presets import Presets
 from liveriff.engine.scenes_presets import load_preset
@@ -65,6 +67,21 @@ def test_undo_takes_the_way_back_whole(desk: Desk) -> None:
     assert desk.registry.snapshot("/deck/2") == before
 
 
+def test_what_is_halted_on_its_way_goes_back_before_what_was_done_before_it(desk: Desk) -> None:
+    desk.registry.set("/deck/1/level", -30.0, "hand")
+    before = desk.registry.snapshot()
+    desk.registry.set("/deck/2/preset", "acid", "hand")
+    desk.at(18)
+    desk.presets.halt()
+    desk.registry.undo()
+    assert desk.registry.snapshot() == before
+    desk.at(26)
+    assert (desk.registry.snapshot(), desk.get("preset")) == (before, "")
+    desk.presets.halt()  # nothing is on its way
+    desk.registry.undo()
+    assert desk.registry.get("/deck/1/level") != -30.0
+
+
 def test_what_a_hand_takes_is_the_hands(desk: Desk) -> None:
     desk.registry.set("/deck/2/preset", "acid", "hand")
     desk.at(12)
@@ -73,6 +90,35 @@ def test_what_a_hand_takes_is_the_hands(desk: Desk) -> None:
     desk.at(26)
     assert desk.get("density") == 0.05
     assert desk.get("prompt/a") == ACID
+
+
+TAKEN = {"prompt/a": "mine", "prompt/b": "yours", "alpha": 0.3, "density": 0.05, "seed": 99, "guidance": 5.0}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(taken=st.lists(st.tuples(st.sampled_from(sorted(TAKEN)), st.integers(11, 25)), max_size=6))
+def test_whatever_hands_take_on_the_way_stays_with_them(desk: Desk, taken: list[tuple[str, int]]) -> None:
+    desk = Desk()
+    desk.registry.set("/deck/2/preset", "acid", "hand")
+    for beat in range(11, 27):
+        for name in (name for name, at in taken if at == beat):
+            desk.registry.set(f"/deck/2/{name}", TAKEN[name], "hand")
+        desk.at(beat)
+    assert desk.registry.failures == 0
+    for name in {name for name, _ in taken}:
+        assert desk.get(name) == TAKEN[name]
+    assert desk.get("category") == load_preset("acid").on_deck(2)["/deck/2/category"]
+
+
+@pytest.mark.parametrize("prompt", ["prompt/a", "prompt/b"])
+def test_with_one_prompt_the_hand_takes_the_other_and_alpha(desk: Desk, prompt: str) -> None:
+    desk.registry.set("/deck/2/preset", "acid", "hand")
+    desk.at(18)
+    desk.registry.set(f"/deck/2/{prompt}", "mine", "hand")
+    there = [desk.get(name) for name in ("prompt/a", "prompt/b", "alpha")]
+    desk.at(20)
+    desk.at(26)
+    assert [desk.get(name) for name in ("prompt/a", "prompt/b", "alpha")] == there
 
 
 def test_the_prompt_that_is_heard_is_where_it_begins(desk: Desk) -> None:
@@ -103,3 +149,17 @@ def test_no_bars_is_at_once(desk: Desk) -> None:
     desk.registry.set("/deck/2/preset/bars", 0, "hand")
     desk.registry.set("/deck/2/preset", "acid", "hand")
     assert desk.get("prompt/a") == ACID
+
+
+def test_the_same_preset_again_gives_its_sound_again_and_on_the_way_changes_nothing(desk: Desk) -> None:
+    for beat in (10, 12, 18, 25):
+        desk.at(beat)
+        desk.presets._asked(2, "acid")
+    desk.at(26)
+    for path, value in load_preset("acid").on_deck(2).items():
+        assert desk.registry.get(path) == value
+    desk.registry.set("/deck/2/seed", 77, "hand")
+    desk.presets._asked(2, "acid")
+    desk.registry.set("/deck/2/preset/bars", 0, "hand")
+    desk.presets._asked(2, "acid")
+    assert desk.get("seed") == load_preset("acid").values["seed"]

@@ -9,6 +9,7 @@ import pytest
 
 from liveriff.engine import folders
 from liveriff.engine.board import Board
+from liveriff.engine.guard import Guard
 from liveriff.engine.messages import KEPT, Messages
 from liveriff.engine.presets import Presets
 from liveriff.engine.recorder import Recorder
@@ -204,11 +205,12 @@ def test_a_reading_that_stands_is_published_once() -> None:
 
 def test_a_lane_keeps_its_rate_on_the_mean_and_makes_nothing_up() -> None:
     done: list[float] = []
+    guard = Guard(done.append)  # type: ignore[arg-type]
     lane = Lane(1 / 30, lambda: done.append(0.0))
     for tick in range(100):
-        lane.tick(tick / 50)
+        lane.tick(tick / 50, guard)
     assert 59 <= len(done) <= 62
     del done[:]
     for _ in range(3):
-        lane.tick(1000.0)
+        lane.tick(1000.0, guard)
     assert len(done) <= 2

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from liveriff.engine.deckbook import DeckBook
+from liveriff.engine.modelbook import ModelBook
 from liveriff.engine.moment import InFlight, Now, Speed
 from liveriff.engine.morphs import LATELY_S, Morphs
 from liveriff.engine.pads import PadBook
@@ -83,7 +84,7 @@ class World:
             pads=PadBook(SLOTS, 70), player=SimpleNamespace(send=lambda _: None), renderer=self.renderer, time=time,
             tally=Tally(), notice=lambda _: None, log=SimpleNamespace(loaded=lambda *_: None), soon=lambda: None,
             wishes={}, pictures={}, turned=set(), since=0, speed=Speed(0.0, 0.0), troubles=Troubles(), scene=None,
-            send_swap=self._send_swap, send_strip=lambda *_: None,
+            send_swap=self._send_swap, send_strip=lambda *_: None, models=ModelBook(),
         )  # fmt: skip
         moves: Any = SimpleNamespace(
             before=lambda _: None, take=lambda *_: None, sourced=lambda _, wish, __: wish, bridged=lambda wish, _: wish

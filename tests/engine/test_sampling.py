@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 
 from liveriff.engine import library
+from liveriff.engine.modelbook import ModelBook
 from liveriff.engine.pads import PadBook
 from liveriff.engine.sampling import Sampling
 from liveriff.engine.segments import segment_name
 from liveriff.engine.shots import RESTS_S, Shots
 from liveriff.music.grid import Grid
 from liveriff.params.registry import Registry
+from liveriff.render.catalog import find
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Load
 from liveriff.wire.past import Past
@@ -63,7 +65,7 @@ class Rig:
         stage: Any = SimpleNamespace(
             registry=self.registry, pads=self.book, player=player, renderer=self.renderer, time=time,
             options=SimpleNamespace(model=""), tally=SimpleNamespace(from_cache=0), notice=self.said.append,
-            log=SimpleNamespace(loaded=lambda pad, job: None), soon=lambda: None,
+            log=SimpleNamespace(loaded=lambda pad, job: None), soon=lambda: None, models=ModelBook(),
         )  # fmt: skip
         self.shots = Shots(stage, self.slots, None, {}, lambda: self.now)
         self.sampling = Sampling(stage, self.slots, self.shots)
@@ -129,6 +131,50 @@ def test_what_a_scene_says_of_other_banks_is_made_at_the_start() -> None:
     rig = Rig({"/pad/33/prompt": "bell"})
     assert rig.render()[-1] == 33
     rig.close()
+
+
+def test_a_pad_is_made_by_its_own_model_and_the_others_by_the_performances(rig: Rig) -> None:
+    rig.registry.set("/pad/3/model", "test-tone")
+    rig.render()
+    assert {job.model for job, _, pad in rig.renderer.taken if pad != 3} == {"embedded"}
+    job = next(job for job, _, pad in rig.renderer.taken if pad == 3)
+    info = find("test-tone").info()
+    assert (job.model, job.model_version, job.steps) == ("test-tone", info.version, info.default_steps)
+    rig.registry.set("/pad/3/model", "")
+    assert rig.render() == [3]
+    assert rig.renderer.taken[-1][0].model == "embedded"
+
+
+def test_a_pad_whose_model_fails_is_played_by_the_embedded_one_and_that_is_told_once(rig: Rig) -> None:
+    rig.render()
+    rig.registry.restore({"/pad/3/model": "nobody", "/pad/4/model": "nobody"})
+    for pad in (3, 4):
+        assert rig.shots.work()
+        job, slot, asked = rig.renderer.taken[-1]
+        assert (job.model, asked) == ("nobody", pad)
+        rig.book.give_back(slot)
+        rig.renderer.idle = True
+        rig.shots.failed(pad, job)
+        assert rig.state(pad) == "ready", "it keeps what it has"
+    assert rig.said == ["Pads that nobody cannot make are played by the embedded model."]
+    assert rig.render() == []  # it has that sound
+    rig.registry.set("/pad/3/morph", 0.5)
+    rig.now += 1.0
+    taken = len(rig.renderer.taken)
+    assert set(rig.render()) == {3}
+    assert {job.model for job, _, _ in rig.renderer.taken[taken:]} == {"embedded"}, "a morph is no other sound"
+    rig.registry.set("/pad/3/seed", 77)
+    assert rig.shots.work()
+    assert rig.renderer.taken[-1][0].model == "nobody", "another sound: it is tried again"
+
+
+def test_a_pad_whose_model_is_away_waits_and_the_others_are_made(rig: Rig) -> None:
+    rig.registry.set("/pad/1/model", "far")
+    rig.renderer.able = lambda model: model != "far"  # type: ignore[method-assign]
+    assert rig.render() == list(range(2, 17))
+    assert rig.state(1) == "waiting"
+    rig.renderer.able = lambda model: True  # type: ignore[method-assign]
+    assert rig.render() == [1]
 
 
 def test_a_kit_fills_the_bank_under_the_hand_and_each_pad_plays_on_until_its_own_is_there(rig: Rig) -> None:
@@ -235,3 +281,47 @@ def test_beats_that_were_not_played_are_refused_in_a_sentence(rig: Rig) -> None:
 
     played(act)
     assert "There have not been 4 beats yet" in rig.said[-1]
+
+
+def captured(rig: Rig, pad: int) -> None:
+    """A pad plays four beats of what was heard."""
+    before = rig.registry.get(f"/pad/{pad}/load")
+    rig.past.write(0, GRID.frame_of(12), np.full((GRID.frame_of(17) - GRID.frame_of(12), 2), 0.25, np.float32))
+
+    async def act() -> None:
+        rig.registry.trigger(f"/pad/{pad}/capture")
+        await until(lambda: rig.registry.get(f"/pad/{pad}/load") not in ("", before))
+
+    played(act)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("/pad/kit/make", 1.0), ("/pad/1/reroll", 1.0), ("/pad/1/load", ""), ("/pad/1/clear", 1.0)]
+)
+def test_a_captured_pad_that_gets_another_sound_plays_it_as_pads_do(rig: Rig, path: str, value: object) -> None:
+    rig.registry.restore({"/pad/1/pitch": -3.0, "/pad/1/level": -9.0})
+    rig.render()
+    captured(rig, 1)
+    captured(rig, 1)  # once more over it
+    rig.registry.set("/pad/1/quantum", "bar", "hand")
+    rig.registry.set(path, value, "hand")
+    plays = {name: rig.registry.get(f"/pad/1/{name}") for name in ("mode", "pitch", "level", "quantum")}
+    assert plays == {"mode": "one-shot", "pitch": -3.0, "level": -9.0, "quantum": "bar"}
+
+
+def test_a_kit_over_captures_is_one_step_of_undo(rig: Rig) -> None:
+    rig.render()
+    captured(rig, 1)
+    name = rig.registry.get("/pad/1/load")
+    rig.registry.trigger("/pad/kit/make")
+    assert rig.registry.undo()
+    assert (rig.registry.get("/pad/1/load"), rig.registry.get("/pad/1/mode")) == (name, "loop")
+    assert 1 not in rig.render()
+    assert rig.book.states[1].sample is not None
+
+
+def test_a_scene_that_loops_a_captured_pad_is_right(rig: Rig) -> None:
+    rig.render()
+    captured(rig, 1)
+    rig.registry.restore({"/pad/1/category": "fx", "/pad/1/mode": "loop", "/pad/1/level": -4.0}, "scene")
+    assert (rig.registry.get("/pad/1/mode"), rig.registry.get("/pad/1/level")) == ("loop", -4.0)

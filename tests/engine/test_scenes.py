@@ -304,6 +304,16 @@ def test_mistakes_in_presets(tmp_path: Path, text: str, sentence: str) -> None:
     assert sentence in str(caught.value)
 
 
+def test_a_deck_is_offered_only_names_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"a deck has no velocity\.$"):  # which pads have
+        load_preset(written(tmp_path, PRESET + 'category = "bass"\n[sound]\nvelocity = 1'))
+
+
+def test_a_preset_may_leave_to_the_model_what_is_good_for_it(tmp_path: Path) -> None:
+    told = PRESET + 'category = "bass"\n[sound]\nsteps = "auto"\nguidance = 7'
+    assert load_preset(written(tmp_path, told)).values == {"category": "bass", "steps": None, "guidance": 7.0}
+
+
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [

@@ -216,6 +216,82 @@ def test_a_scene_comes_by_name_and_never_by_path(world: World) -> None:
         assert name in world.said[-1]
 
 
+def test_a_scene_that_cannot_be_had_leaves_the_name_of_the_one_that_plays(world: World) -> None:
+    for name in ("techno", "techo"):
+        world.registry.set("/scene", name, "hand")
+        world.turns.load(name)
+    assert world.registry.get("/scene") == "techno"
+
+
+def test_a_scene_that_plays_comes_back_as_it_was_saved(world: World) -> None:
+    _off(world)
+    world.turns.load("techno")
+    level = world.registry.get("/deck/1/level")
+    world.registry.set("/deck/1/level", -50.0, "hand")
+    world.turns.load("")
+    assert world.registry.get("/deck/1/level") == -50.0
+    world.turns.load("techno")
+    assert world.registry.get("/deck/1/level") == level
+    assert "no scene" not in " ".join(world.said)
+
+
+def test_impatience_does_not_put_a_scene_off(world: World) -> None:
+    world.turns.load("techno")
+    world.render(*DECKS)
+    world.look()
+    world.turns.load("techno")
+    world.until(Fraction(9))
+    assert world.registry.get("/tempo/bpm") == 132.0
+
+
+def test_who_can_wait_no_longer_turns_the_quantum_off_and_asks_again(world: World) -> None:
+    world.turns.load("techno")
+    _off(world)
+    world.turns.load("techno")
+    assert world.registry.get("/tempo/bpm") == 132.0
+
+
+def _ask(world: World, name: str) -> None:
+    world.registry.set("/scene", name, "hand")
+    world.turns.load(name)
+
+
+def test_a_scene_that_waits_is_called_off(world: World) -> None:
+    for name in ("techno", "dub"):
+        _ask(world, name)
+        world.render(*DECKS)
+        world.look()
+    before = world.registry.snapshot()
+    assert world.turns.call_off()
+    assert (world.registry.get("/scene"), world.said[-1]) == ("", f"{load_scene('dub').title} is called off.")
+    assert world.look() == world.wishes()
+    world.until(Fraction(20))
+    assert world.registry.snapshot() == before
+    assert not world.turns.call_off()
+
+
+def test_the_name_of_the_scene_that_plays_comes_back_and_a_later_failure_leaves_it(world: World) -> None:
+    _ask(world, "techno")
+    world.render(*DECKS)
+    world.look()
+    world.until(Fraction(9))
+    _ask(world, "dub")
+    assert world.turns.call_off()
+    assert world.registry.get("/scene") == "techno"
+    _ask(world, "dubb")
+    assert world.registry.get("/scene") == "techno"
+
+
+def test_a_turn_that_has_begun_is_not_called_off(world: World) -> None:
+    world.turns.load("techno")
+    world.render(*DECKS)
+    world.look()
+    world.until(Fraction(8) - Fraction(1, 16))
+    assert not world.turns.call_off()
+    world.until(Fraction(9))
+    assert world.stage.scene == load_scene("techno")
+
+
 @pytest.mark.parametrize("turn", [20, 32])
 def test_what_was_rendered_for_the_turn_is_what_is_wanted_then(world: World, turn: int) -> None:
     """Wherever the turn lies among the phrases, a scene begins with its own seeds, and drifts from there."""

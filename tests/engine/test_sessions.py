@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from liveriff.engine import sessions
+from liveriff.engine.presence import Presence
 from liveriff.engine.sessions import Session
 from liveriff.errors import UsageError
 
@@ -79,7 +81,7 @@ def test_a_damaged_file_is_no_session(folder: Path, text: str) -> None:
     assert len(list(folder.iterdir())) == 1
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a console of its own is needed there")
+@pytest.mark.skipif(os.name == "nt", reason="a mark asks there")
 def test_a_performance_is_asked_to_end(folder: Path) -> None:
     process = subprocess.Popen(SLEEPER, stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -89,6 +91,75 @@ def test_a_performance_is_asked_to_end(folder: Path) -> None:
     assert process.wait(20) != 0
     with pytest.raises(UsageError, match="over already"):
         sessions.end(session)
+
+
+@pytest.fixture
+def by_mark(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As on Windows."""
+    monkeypatch.setattr(sessions, "BY_MARK", True)
+    return folder
+
+
+def test_where_no_signal_can_be_sent_a_mark_asks(by_mark: Path) -> None:
+    session = sessions.announce("http://127.0.0.1:2")
+    assert not sessions.ended()
+    sessions.end(session)
+    assert sorted(path.name for path in by_mark.iterdir()) == [
+        f"session-{os.getpid()}{end}" for end in (".end", ".json")
+    ]
+    assert sessions.sweep() == 0
+    assert sessions.ended()
+    assert not sessions.ended(), "it is told once"
+    sessions.end(session)
+    sessions.withdraw(session)
+    assert list(by_mark.iterdir()) == []
+
+
+def test_one_that_has_no_file_yet_is_asked_too(by_mark: Path) -> None:
+    sessions.end(Session(os.getpid(), "", "", "", time.time()))
+    assert sessions.ended()
+
+
+def test_a_mark_lies_beside_the_session(by_mark: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = (tmp_path / "runtime", by_mark)
+    monkeypatch.setattr(sessions, "_folders", lambda: elsewhere)
+    session = Session(os.getpid(), "", "", "", time.time())
+    put(by_mark, session)
+    sessions.end(session)
+    assert [path.name for path in by_mark.glob("*.end")] == [f"session-{os.getpid()}.end"]
+    assert not elsewhere[0].exists()
+    assert sessions.ended()
+
+
+def test_a_mark_for_another_that_had_the_number_ends_nobody_and_is_swept(by_mark: Path) -> None:
+    by_mark.mkdir(parents=True)
+    old = by_mark / f"session-{os.getpid()}.end"
+    for name in (old.name, "session-x.end", f"session-{'9' * 40}.end"):
+        (by_mark / name).touch()
+    os.utime(old, (1e9, 1e9))
+    assert not sessions.ended()
+    assert not old.exists()
+    assert sessions.sweep() == 2
+    assert list(by_mark.iterdir()) == []
+
+
+def test_a_mark_that_cannot_be_left_is_one_sentence(by_mark: Path) -> None:
+    by_mark.parent.mkdir(parents=True, exist_ok=True)
+    by_mark.write_text("a file where the folder should be")
+    with pytest.raises(UsageError, match="cannot be ended"):
+        sessions.end(Session(os.getpid(), "", "", "", time.time()))
+
+
+def test_the_performance_looks_once_a_second(by_mark: Path) -> None:
+    ends: list[str] = []
+    presence = Presence(SimpleNamespace(), lambda: ends.append("end"))  # type: ignore[arg-type]
+    presence.tick(10.0)
+    sessions.end(Session(os.getpid(), "", "", "", time.time()))
+    presence.tick(10.9)
+    assert ends == []
+    presence.tick(11.0)
+    presence.tick(12.5)
+    assert ends == ["end"]
 
 
 def test_it_is_cheap_to_import() -> None:

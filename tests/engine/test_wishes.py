@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveriff.engine.heard import heard
+from liveriff.engine.modelbook import Known, ModelBook
 from liveriff.engine.moment import Chunk, DeckState
 from liveriff.engine.wishes import PHRASE_BEATS, Setting, drifted, job_for, wish_for
 from liveriff.params.registry import Registry
 from liveriff.params.table import TABLE
+from liveriff.render.backend import BackendInfo
+from liveriff.render.catalog import find
 
 SETTING = Setting(48000, {"embedded": "v1"})
 
@@ -30,6 +33,41 @@ def test_a_job_is_what_the_knobs_say(registry: Registry) -> None:
     job = job_for(registry, 1, 0, SETTING)
     assert (job.prompt_a, job.prompt_b, job.seed, job.tonic, job.mode) == ("techno", "techno", 7, 6, "minor")
     assert (job.bpm_cents, job.canvas_bpm_cents, job.rate, job.model_version) == (13250, 13250, 48000, "v1")
+
+
+def known(name: str) -> Known:
+    """A model that knows what it is good with, and starts from a seed image."""
+    return Known(name, "v2", 25, 7.0, seeded=True)
+
+
+def test_on_auto_a_job_has_the_models_own_numbers(registry: Registry) -> None:
+    setting = replace(SETTING, of=known)
+    registry.restore({"/deck/1/model": "big", "/deck/1/strength": 0.5})
+    job = job_for(registry, 1, 0, setting)
+    assert (job.model_version, job.steps, job.guidance, job.strength) == ("v2", 25, 7.0, 0.5)
+    registry.restore({"/deck/1/steps": 9, "/deck/1/guidance": 2.5})
+    job = job_for(registry, 1, 0, setting)
+    assert (job.steps, job.guidance) == (9, 2.5)
+
+
+def test_of_what_nothing_is_known_the_embedded_models_numbers_are_taken(registry: Registry) -> None:
+    registry.restore({"/deck/1/model": "far away", "/deck/1/strength": 0.5})
+    job = job_for(registry, 1, 0, replace(SETTING, of=ModelBook().of))
+    assert (job.model_version, job.steps, job.guidance, job.strength) == ("", 4, 3.0, 1.0)
+
+
+def test_the_book_looks_once_and_what_it_assumes_is_the_embedded_models() -> None:
+    looked: list[str] = []
+
+    def look(name: str) -> BackendInfo:
+        looked.append(name)
+        return find("embedded").info()
+
+    book = ModelBook(look)
+    known = book.of("embedded")
+    assert book.of("embedded") is known
+    assert looked == ["embedded"]
+    assert known == Known("embedded", find("embedded").info().version)
 
 
 def test_no_prompt_is_silence(registry: Registry) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from liveriff.errors import UsageError
 from liveriff.params.kinds import Decibel, Exponential, Integer, Kind, Linear, Reading, Stops, UnfitError
-from liveriff.params.kinds_worded import Choice, Optional, Text, Toggle, Trigger
+from liveriff.params.kinds_worded import Choice, Optional, OwnNumber, OwnWhole, Text, Toggle, Trigger
 from liveriff.params.spec import Spec
 
 RAW = st.floats(0, 1)
@@ -23,7 +23,9 @@ EXPONENTIALS = st.builds(
 INTEGERS = st.builds(lambda b: Integer(*b), BOUNDS) | st.just(Integer(0, 2**31 - 1))
 STOPS = st.lists(st.integers(-100, 100), min_size=2, unique=True).map(lambda stops: Stops(tuple(sorted(stops))))
 CHOICES = st.lists(st.text("abcdefgh", min_size=1), min_size=2, unique=True).map(lambda words: Choice(tuple(words)))
-OPTIONALS = st.just(Optional(Linear(0.0, 1.0)))
+OPTIONALS = st.sampled_from(
+    [Optional(Linear(0.0, 1.0)), OwnNumber(Linear(1.0, 12.0, 2, click=0.25)), OwnWhole(Integer(1, 150))]
+)
 TRAVELLING = st.one_of(
     LINEARS, DECIBELS, EXPONENTIALS, INTEGERS, STOPS, CHOICES, OPTIONALS, st.just(Toggle()), st.just(Trigger())
 )
@@ -90,7 +92,8 @@ def test_what_fits_a_file_is_not_bent(kind: Kind, value: object) -> None:
         return
     stored = kind.coerce(value)
     if isinstance(value, int | float):
-        digits = kind.digits if isinstance(kind, Linear) else 3 if isinstance(kind, Optional) else 12
+        inner = kind.inner if isinstance(kind, Optional) else kind
+        digits = inner.digits if isinstance(inner, Linear) else 12
         assert stored == pytest.approx(value, abs=0.51 * 10.0**-digits)
 
 
@@ -149,6 +152,10 @@ def test_a_click_moves_unless_at_the_end(kind: Kind, raw: float, steps: int) -> 
         (Optional(Linear(0.0, 1.0)), "auto", None),
         (Optional(Linear(0.0, 1.0)), -1, None),
         (Optional(Linear(0.0, 1.0)), 0.5, 0.5),
+        (OwnWhole(Integer(1, 150)), "auto", None),
+        (OwnWhole(Integer(1, 150)), -1, None),
+        (OwnWhole(Integer(1, 150)), 0, 1),
+        (OwnWhole(Integer(1, 150)), "25", 25),
     ],
 )
 def test_values_are_read(kind: Kind, value: object, stored: object) -> None:
@@ -194,8 +201,10 @@ def test_the_fader_has_its_law() -> None:
 
 def test_auto_is_the_lowest_of_a_midi_controllers_positions() -> None:
     """0 is auto, 1 the least real value, 127 the most."""
-    leaning = Optional(Linear(0.0, 1.0))
+    leaning, steps = Optional(Linear(0.0, 1.0)), OwnWhole(Integer(1, 150))
     assert [leaning.map(cc / 127) for cc in (0, 1, 127)] == [None, 0.0, 1.0]
+    assert [steps.map(cc / 127) for cc in (0, 1, 127)] == [None, 1, 150]
+    assert (steps.nudge(None, 1), steps.nudge(1, -1), steps.nudge(25, 1)) == (1, None, 26)
 
 
 @pytest.mark.parametrize(

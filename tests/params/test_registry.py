@@ -332,3 +332,61 @@ def test_a_snapshot_of_one_deck() -> None:
     assert "/deck/2/prompt/a" in paths
     assert all(path.startswith("/deck/2/") for path in paths)
     assert not any("heard" in path or TABLE[path].access != "rw" for path in paths)
+
+
+# --- what asks for something -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asking(hand: Hand) -> Hand:
+    """Techno was asked for a minute ago, the second of three scenes."""
+    hand.registry.offer("/scene", ("house", "techno", "dub"))
+    hand.registry.set("/scene", "techno", "osc")
+    hand.now = 60.0
+    hand.told.clear()
+    return hand
+
+
+@pytest.mark.parametrize("value", ["techno", 1])
+def test_a_name_that_is_there_is_asked_for_anew(asking: Hand, value: object) -> None:
+    """By its name or its number; everything else that is there already tells nobody."""
+    for path in ("/scene", "/deck/1/prompt/a", "/quantum"):
+        asking.registry.set(path, value if path == "/scene" else asking.registry.get(path), "midi")
+    assert asking.told == [("/scene", "techno", "midi")]
+    assert not asking.registry.undo()
+
+
+def test_echoes_and_fingers_that_bounce_ask_for_nothing(asking: Hand) -> None:
+    """An app that says what it is told would otherwise begin the scene again four times a second, for ever."""
+    for asking.now in (60.0, 60.5, 61.25, 62.0, 62.9, 70.0):
+        asking.registry.set("/scene", "techno", "osc")
+    assert asking.told == [("/scene", "techno", "osc")] * 2
+    for name in ("dub", "techno"):
+        asking.registry.set("/scene", name, "osc")
+    assert asking.told[2:] == [("/scene", "dub", "osc"), ("/scene", "techno", "osc")]
+
+
+def test_a_knob_that_turns_within_a_name_asks_for_nothing(asking: Hand) -> None:
+    """A knob has a hundred places and three scenes; an encoder goes on turning at the last."""
+    for raw in (0.45, 0.5, 0.55, 1.0, 0.95):
+        asking.registry.set_raw("/scene", raw, "knob")
+        asking.now += 10.0
+    asking.registry.nudge("/scene", 1, "knob")
+    assert asking.told == [("/scene", "dub", "knob")]
+
+
+def test_in_a_transaction_a_name_is_asked_for_once(asking: Hand) -> None:
+    """Among other messages of a bundle, by way of nothing, and one in another."""
+    with asking.registry.transaction():
+        asking.registry.set("/scene", "", "osc")
+        with asking.registry.transaction():
+            asking.registry.set("/scene", "techno", "osc")
+    asking.now += 10.0
+    with asking.registry.transaction():
+        asking.registry.set("/scene", "techno", "osc")
+        asking.registry.set("/deck/1/alpha", 0.5, "osc")
+    assert asking.told == [
+        ("/scene", "techno", "osc"),
+        ("/scene", "techno", "osc"),
+        ("/deck/1/alpha", 0.5, "osc"),
+    ]

@@ -11,7 +11,7 @@ import pytest
 
 from liveriff.params.document import as_json, as_markdown
 from liveriff.params.kinds import Linear, Value
-from liveriff.params.kinds_worded import Choice, Optional, Trigger
+from liveriff.params.kinds_worded import Choice, Optional, OwnNumber, Trigger
 from liveriff.params.lint import problems
 from liveriff.params.spec import Spec
 from liveriff.params.table import SPECS, TABLE, panel_names, panel_value
@@ -63,12 +63,14 @@ class Falling(Linear):
         (replace(GOOD, access="r"), "has no rate"),
         (replace(GOOD, access="w"), "write-only"),
         (replace(GOOD, kind=Trigger()), "write-only"),
+        (replace(GOOD, asks=True), "set, and not saved"),
         (replace(GOOD, kind=Lossy(0.0, 1.0)), "not the inverse"),
         (replace(GOOD, kind=Falling(0.0, 1.0)), "curve goes down"),
         (replace(GOOD, path="/good_db"), "in dB"),
         (replace(GOOD, kind=Choice(("a", "A")), default="a"), "differ only by capitals"),
         (replace(GOOD, kind=Choice(("a", "b"), {"c": "d"}), default="a"), "leads nowhere"),
         (replace(GOOD, kind=Optional(Linear(-1.0, 1.0))), "from 0 up"),
+        (replace(GOOD, kind=OwnNumber(Linear(0.0, 12.0))), "from 1 up"),
     ],
 )
 def test_the_lint_sees(spec: Spec, problem: str) -> None:
@@ -133,6 +135,8 @@ def test_the_json_has_every_parameter() -> None:
     assert (tempo["range"], tempo["unit"], tempo["kind"], tempo["rate"]) == ([40.0, 240.0], "BPM", "float", "chunk")
     assert side["choices"] == ["a", "thru", "b"]
     assert by_path["/deck/1/density"]["default"] == "auto"
+    steps = by_path["/deck/1/steps"]
+    assert (steps["kind"], steps["osc"], steps["default"]) == ("integer or auto", "i", "auto")
 
 
 def test_the_page_is_the_table() -> None:

@@ -78,6 +78,17 @@ def test_the_crossfader_has_equal_power_and_both_sides_in_the_middle() -> None:
     assert crossfader_gain(0, 1.0) == pytest.approx(0, abs=1e-12)
 
 
+def test_the_cut_curve_lets_go_of_a_side_at_the_very_end(panel: Cells) -> None:
+    desk = Desk(panel)
+    panel["/deck/1/side"], panel["/deck/2/side"], panel["/master/crossfader/curve"] = 0, 2, 1
+    for position, heard in ((0.9, 1.0), (0.97, 0.5), (1.0, 0.0)):
+        for sign, deck, other in ((1, 0, 1), (-1, 1, 0)):
+            panel["/master/crossfader"] = sign * position
+            desk.read()
+            assert desk.decks[deck, 0] == pytest.approx(heard)
+            assert desk.decks[other, 0] == desk.decks[2, 0] == 1.0
+
+
 def test_the_ceiling_is_a_float32_that_is_not_above_the_level() -> None:
     for level in np.linspace(-12, 0, 101):
         assert float(np.float32(ceiling(level))) == ceiling(level) <= 10 ** (level / 20)

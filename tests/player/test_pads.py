@@ -139,6 +139,40 @@ def test_a_quantised_stroke_waits_for_the_line_unless_it_just_missed_it(late: in
     assert int(np.flatnonzero(np.abs(heard).max(axis=1))[0]) == expected
 
 
+@pytest.mark.parametrize("pad", [1, ALL_PADS])
+def test_what_waits_for_its_line_is_silenced_too(pad: int) -> None:
+    bench = rig(quantum=Fraction(1))
+    bench.grid(120.0)
+    bench.play(12800)
+    strike(bench, 15000)
+    strike(bench, 16000, CUT, pad)
+    assert not bench.play(40000).any()
+    strike(bench, 45000)  # one that is felt later is meant
+    assert bench.play(52000)[48000:51000].any()
+
+
+def test_another_pads_end_leaves_what_waits() -> None:
+    bench = rig(quantum=Fraction(1))
+    bench.grid(120.0)
+    bench.play(12800)
+    strike(bench, 15000)
+    strike(bench, 16000, CUT, 2)
+    assert bench.play(30000)[24000:27000].any()
+
+
+def test_a_gate_that_waits_for_its_line_is_held_as_long_as_the_finger_held_it() -> None:
+    bench = rig(mode=GATE, quantum=Fraction(1))
+    load(bench, 1, np.full((30000, 2), 0.5, np.float32))
+    bench.grid(120.0)
+    bench.play(12800)
+    strike(bench, 15000)
+    strike(bench, 17000, 0.0)
+    heard = bench.play(40000)
+    assert not heard[:24000].any()
+    assert (heard[24000:26000] == 0.5).all()
+    assert not heard[26000 + 400 :].any()
+
+
 def test_a_pad_that_gets_another_sound_gives_the_old_slot_back_when_it_has_rung_out() -> None:
     bench = rig()
     strike(bench, 0)

@@ -108,9 +108,11 @@ def test_while_a_model_cannot_be_rendered_the_embedded_one_stands_in_for_what_a_
     here = {"embedded": "7"}
     assert stood_in(wish, DeckState(), lambda model: True, here) is wish
     both = stood_in(wish, DeckState(), lambda model: model == "embedded", here)
-    assert both.now == replace(JOB, model_version="7")
-    assert both.then == replace(JOB, seed=2, model_version="7")
+    assert both.now == replace(JOB, model_version="7", steps=4)
+    assert both.then == replace(JOB, seed=2, model_version="7", steps=4)
     assert both.turn == wish.turn
+    strong = stood_in(Wish(replace(BIG, guidance=7.0, steps=2)), DeckState(), lambda model: model == "embedded", here)
+    assert strong.now == replace(JOB, model_version="7", steps=2), "its own guidance, and no more steps than were asked"
     kept = stood_in(wish, plays, lambda model: model == "embedded", here)
     assert kept.now == BIG, "what it has of it is played on"
     assert kept.then == both.then
