@@ -29,7 +29,7 @@ USUAL: dict[str, Any] = {
     "seed": 1,
     "model": "embedded",
     "steps": 0,
-    "guidance": 3.0,
+    "guidance": 0.0,
     "density": -1.0,
     "brightness": -1.0,
     "init": "",
@@ -37,7 +37,8 @@ USUAL: dict[str, Any] = {
     "rate": 44100,
     "name": "",
 }
-"""What a line may say, and what it means where it does not; as the options of `render` and `oneshot`."""
+"""What a line may say, and what it means where it does not; as the options of `render` and `oneshot`. Steps and
+guidance of 0 are the model's own."""
 
 _BOUNDS = {
     "alpha": (0, 1), "bpm": (40, 240), "bars": (1, 4), "length": (0.05, 8), "seed": (0, 2**31 - 1), "steps": (1, 150),
@@ -76,7 +77,7 @@ def lines_of(path: str, seeds: int) -> list[Line]:
     lines: list[Line] = []
     for number, asked in _objects(path, text):
         try:
-            lines += _seeded(number, asked, seeds, {line.name for line in lines})
+            lines += _seeded(number, asked, seeds, {line.name.casefold() for line in lines})
         except LiveriffError as error:
             raise UsageError(f"{path}, line {number}: {error}") from error
     if not lines:
@@ -110,7 +111,7 @@ def _seeded(number: int, asked: dict[str, Any], seeds: int, taken: set[str]) -> 
     for seed in range(given["seed"], given["seed"] + seeds):
         job = _job({**given, "seed": seed})
         name = _unused(f"{given['name'] or _slug(given['prompt']) or job.category}-{seed}", taken)
-        taken.add(name)
+        taken.add(name.casefold())
         yield Line(number, {**asked, "seed": seed}, job, name)
 
 
@@ -166,7 +167,7 @@ def _slug(prompt: str) -> str:
 def _unused(name: str, taken: set[str]) -> str:
     """The name, with a number behind it if another line has it."""
     number, unused = 1, name
-    while unused in taken:
+    while unused.casefold() in taken:  # to some file systems Kick and kick are one file
         number += 1
         unused = f"{name}-{number}"
     return unused

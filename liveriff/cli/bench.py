@@ -20,7 +20,7 @@ from liveriff.errors import UsageError
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads torch may use.")
 @click.option("--repeats", type=click.IntRange(1), default=3, show_default=True, help="Runs behind each median.")
 @click.option(
-    "--full", is_flag=True, help="Also every one-shot, the other backends at small and published sizes, Riffusion's "
+    "--full", is_flag=True, help="Also every one-shot, the other backends at their published sizes, Riffusion's "
     "first mel inverse and the screen: gigabytes, many minutes.",
 )  # fmt: skip
 @click.option("--screen", is_flag=True, help="Only the screen: frames, load, bytes, key to screen (a minute).")
@@ -44,7 +44,9 @@ def bench(
 ) -> None:
     """Measure: first sound, a set's load and memory, rendering, decoding and mixing beside other ways to do them.
 
-    Takes about three minutes, during which nothing else should run.
+    Every backend renders one loop: the shipped model, and others with small networks of random weights, which tell
+    what comes with a backend and not how fast a published checkpoint is. Takes about three minutes, during which
+    nothing else should run.
     """
     if plot and not plot.endswith(".png"):
         raise UsageError(f"--plot draws a .png, not {plot!r}.")

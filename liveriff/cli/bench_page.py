@@ -6,8 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from liveriff.cli.bench_rows import COMPARISONS, GROUPS, SCREEN, Comparison, Told, compared, told
+from liveriff.cli.bench_tried import tried
 
 Results = Mapping[str, Any]
+
+_COLUMNS = "steps, music, a chunk, a step, music a second, how many times faster decoding is than Riffusion's"
+_SPECIMENS = """\
+What is shipped, or named with `--model`, is measured as it is; the others with random weights, made for it. Small
+networks tell what comes with a backend, not how fast a published checkpoint is; those of the published size take as
+long as trained ones. Decoding is held against Riffusion's settings, 32 passes, for as much sound."""
 
 _HEAD = """\
 # Performance
@@ -25,7 +32,7 @@ def tables(results: Results) -> str:
 
 def page(results: Results, picture: str = "") -> str:
     """The page; picture: file name of the plot beside it, or ""."""
-    return "\n".join([_HEAD, "", machine(results), *_marked(results, picture)]).rstrip("\n")
+    return "\n".join([_HEAD, "", machine(results), *_marked(results, picture), *tried()]).rstrip("\n")
 
 
 def machine(results: Results) -> str:
@@ -109,21 +116,29 @@ def _marked(results: Results, picture: str) -> Iterator[str]:
         )
     lines = list(_backend_lines(results, " | "))
     if lines:
-        yield f"\n{lines[0].strip()}\n\n| backend | music | render | a step | faster than it plays |"
-        yield "|---|---:|---:|---:|---:|"
+        yield f"\n{lines[0].strip()}\n\n{_SPECIMENS}\n"
+        yield "| backend | steps | music | a chunk | a step | faster than it plays | decoding beside Riffusion's |"
+        yield "|---|---:|---:|---:|---:|---:|---:|"
         yield from lines[1:]
 
 
 def _backend_lines(results: Results, between: str = "  ") -> Iterator[str]:
-    """A line for each backend that was measured, after a heading."""
-    edge = between.strip()
+    """A line for each backend that was measured, after a heading; for a terminal its columns are named there."""
+    edge, columns = between.strip(), "" if between.strip() else f": {_COLUMNS}"
     for size, found in (results.get("backends") or {}).items():
         measured = {name: each for name, each in found.items() if "seconds" in each}
         for number, (name, each) in enumerate(measured.items()):
             if not number and size == "small":
-                yield f"{'## ' if edge else chr(10)}Backends, one loop each; weights as told"
-            cells = [
-                f"{name} ({each['weights']})", f"{each['music_s']:.1f} s", f"{each['seconds']:.2f} s",
-                f"{each['seconds_a_step']:.2f} s", f"{each['x_realtime']:.2f}",
-            ]  # fmt: skip
-            yield f"{edge} {between.join(cells)} {edge}".strip() if edge else f"  {between.join(cells)}"
+                yield f"{'## ' if edge else chr(10)}Backends, one loop each{columns}"
+            cells = _cells(name, each)
+            yield f"{edge} {between.join(cells)} {edge}" if edge else f"  {cells[0]:<72} {between.join(cells[1:])}"
+
+
+def _cells(name: str, each: Results) -> list[str]:
+    """One backend's figures."""
+    ratio = each.get("decode_ratio")
+    return [
+        f"{name} ({each['weights']})", str(each.get("steps", "")), f"{each['music_s']:.1f} s",
+        f"{each['seconds']:.2f} s", f"{each['seconds_a_step']:.3f} s", f"{each['x_realtime']:.2f}",
+        f"{ratio:.1f} x" if ratio else "",
+    ]  # fmt: skip

@@ -33,9 +33,9 @@ def everything(
     results["mixing"] = mixing(seconds=1.0)
     tell("rendering and decoding")
     results["rendering"] = rendering(model, accelerator, threads=threads, repeats=repeats, full=full)
+    tell("a loop of every backend")
+    results["backends"] = _backends(model, accelerator, repeats, results["rendering"]["decoders"], full)
     if full:
-        tell("other backends")
-        results["backends"] = _backends(model, accelerator, repeats, results["rendering"]["decoders"])
         tell("the screen")
         results["screen"] = screen(model)
     return results
@@ -52,15 +52,14 @@ def _performances(model: str, accelerator: str) -> dict[str, Any]:
     return {"first_sound": first, "set": warm}
 
 
-def _backends(model: str, accelerator: str, repeats: int, decoders: dict[str, float]) -> dict[str, Any]:
+def _backends(model: str, accelerator: str, repeats: int, decoders: dict[str, float], full: bool) -> dict[str, Any]:
+    """A loop of every backend; ``full``: also of checkpoints of the published sizes."""
     from liveriff.render.bench_backends import backends
     from liveriff.render.bench_decoders import CLIP_S
 
     classic = decoders["riffusion_seconds"] / CLIP_S
-    return {
-        "small": backends(model, accelerator, repeats, classic),
-        "published": backends(model, accelerator, 1, classic, full=True),
-    }
+    small = {"small": backends(model, accelerator, repeats, classic)}
+    return small | ({"published": backends(model, accelerator, 1, classic, full=True)} if full else {})
 
 
 def screen(model: str) -> dict[str, Any]:

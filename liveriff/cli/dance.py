@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liveriff.cli.dance_options import denoising, named, save, steps_shown, target, workshop
+from liveriff.cli.dance_options import MOST_PLACES, denoising, named, places_of, save, steps_shown, target, workshop
 from liveriff.cli.picture_options import backend_named, pictured, without_words, worded
 from liveriff.cli.render import tell
 from liveriff.errors import UsageError
@@ -67,22 +67,27 @@ def vary(source: str, strength: float, out: str, count: int, seed: int, as_json:
 @click.command()
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
-@click.option("--steps", "count", type=click.IntRange(2, 999), required=True, help="Sounds to make, with A and B.")
+@click.option(
+    "--steps", "count", type=click.IntRange(2, MOST_PLACES), help="Sounds to make, evenly spaced, from A to B."
+)
+@click.option("--at", default="", metavar="X,Y,...", help="In place of --steps, where on the way: 0 is A, 1 is B.")
 @click.option(
     "--depth", type=click.FloatRange(0.01, 1), default=1.0, show_default=True, help="Of the noise to meet in."
 )
 @denoising("--denoising")
 @click.option("--out", required=True, metavar="DIR", help="A folder; it may be new.")
-def morph(one: str, other: str, count: int, depth: float, out: str, seed: int, as_json: bool, **given: Any) -> None:
-    """Make a row of sounds that leads from A to B, numbered in order; the first is A and the last is B."""
+def morph(
+    one: str, other: str, count: int | None, at: str, depth: float, out: str, seed: int, as_json: bool, **given: Any
+) -> None:
+    """Make a row of sounds that leads from A to B, numbered in order; with --steps the first is A and the last B."""
     from liveriff.render.clips import read_clip
 
+    places = places_of(count, at)
     clips = [read_clip(path) for path in (one, other)]
     model = named(given.pop("model"), "morph two sounds")
     folder = folder_for(out)
     started = time.monotonic()
     shop, settings = workshop(model, **given)
-    places = [k / (count - 1) for k in range(count)]
     with steps_shown("morph") as tick:
         made = shop.morph(clips[0], clips[1], places, settings, tick, depth)
     files = [save(folder / f"morph-{k:03d}.wav", clip, seed) for k, clip in enumerate(made)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 MODEL_HELP = "A Dance Diffusion checkpoint: dance:FOLDER, dance:owner/name, or a name in models.yaml."
 NUMBERS = ("sampler", "schedule", "eta", "tolerance", "sigma_min", "sigma_max", "rho")
+MOST_PLACES = 999  # names have three digits
 
 
 def denoising(steps: str = "--steps") -> Decorator:
@@ -61,6 +62,21 @@ def named(model: str, what: str) -> str:
         f"the embedded model cannot {what}; name a Dance Diffusion checkpoint with --model "
         "(dance:FOLDER, dance:owner/name) or list one in models.yaml."
     )
+
+
+def places_of(count: int | None, at: str) -> list[float]:
+    """Positions from A, 0, to B, 1: so many evenly spaced, or as chosen; UsageError where neither or both are said."""
+    if bool(at) == (count is not None):
+        raise UsageError("say either how many sounds to make with --steps N or where on the way with --at 0.2,0.5.")
+    if count is not None:
+        return [k / (count - 1) for k in range(count)]
+    try:
+        places = [float(each) for each in at.split(",")]
+    except ValueError:
+        places = []
+    if not 0 < len(places) <= MOST_PLACES or not all(0.0 <= place <= 1.0 for place in places):
+        raise UsageError(f"--at is numbers from 0 (A) to 1 (B) with commas between them, as 0.2,0.5, not {at!r}.")
+    return places
 
 
 def workshop(model: str, category: str, accelerator: str, **given: Any) -> tuple[Workshop, Settings]:

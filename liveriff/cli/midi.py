@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from liveriff.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from liveriff.control.midi.devices import MidiDevices
+    from liveriff.control.midi.devices import DeviceInfo, MidiDevices
     from liveriff.control.midi.events import Event
     from liveriff.control.surface import Touch
 
@@ -26,6 +28,7 @@ API = click.option("--api", default="", help="MIDI API: alsa, jack, core, winmm.
 SECONDS = click.option("--seconds", type=click.FloatRange(0.1, 864000), help="Stop after so long.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout and nothing else.")
 SETTLE_S = 1.0  # the time that devices are given to appear before their absence is told
+ARRIVE_S = 0.5  # after the first, for the others: they are opened one after the other
 STEP_S = 0.1
 
 
@@ -148,9 +151,20 @@ def test_leds(device: str, step_s: float, api: str) -> None:
     """Walk through all lights of the connected controllers: each one by itself, then colours and styles of all."""
     with open_devices(api, on_touch=lambda touch: None, notice=_say) as devices:
         _tell_if_none(devices, as_json=False)
-        for info in devices.devices():
-            if device in ("", info.name):
-                _walk(devices, info.name, info.lights, partial(_wait, devices), step_s)
+        _wait(devices, ARRIVE_S)
+        for info in _chosen(devices.devices(), device):
+            _walk(devices, info.name, info.lights, partial(_wait, devices), step_s)
+
+
+def _chosen(there: list[DeviceInfo], name: str) -> list[DeviceInfo]:
+    """All, or the one of a name; UsageError if it is not there."""
+    from liveriff.params.words import did_you_mean
+
+    names = [info.name for info in there]
+    if name and name not in names:
+        known = f"there are {', '.join(names)}" if names else "none is there"
+        raise UsageError(f"there is no controller {name!r}; {known}.{did_you_mean(name, names)}")
+    return [info for info in there if name in ("", info.name)]
 
 
 def _walk(

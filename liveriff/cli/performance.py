@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,13 +74,13 @@ class Performance:
         """Digests of the weights in use, by model, and those models that play in the key that they are told; ModelError
         where weights are missing or broken. elsewhere: a cluster may have what is missing here."""
         from liveriff.engine.options import FALLBACK_MODEL
-        from liveriff.params.words import DECKS
+        from liveriff.params.words import DECKS, PADS
         from liveriff.render.catalog import find
 
-        paths = [f"/deck/{deck}/model" for deck in DECKS]
-        for path in paths if model else ():
-            self.registry.set(path, model, "cli")
-        names = {str(self.registry.get(path)) for path in paths}
+        decks, pads = [f"/deck/{deck}/model" for deck in DECKS], [f"/pad/{pad}/model" for pad in PADS]
+        if model:
+            self.registry.restore({**dict.fromkeys(decks, model), **dict.fromkeys(pads, "")}, "cli")
+        names = {str(self.registry.get(path)) for path in (*decks, *pads)} - {""}
         infos = {}
         for name in (*names, FALLBACK_MODEL):
             with contextlib.suppress(*([ModelError] if elsewhere else [])):
@@ -120,12 +121,10 @@ class Performance:
 
     def _mind_signals(self) -> None:
         """Ctrl-C and TERM end the performance with a fade; so does a closed terminal, unless nobody needs one."""
-        loop = asyncio.get_running_loop()
-        ends = ["SIGINT", "SIGTERM"] if self.live is False else ["SIGINT", "SIGTERM", "SIGHUP"]
+        ends = ("SIGINT", "SIGTERM", "SIGBREAK") if self.live is False else ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
         for name in ends:
             if hasattr(signal, name):
-                with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends it, and the hub closes
-                    loop.add_signal_handler(getattr(signal, name), self.hub.stop)
+                ends_with(getattr(signal, name), self.hub.stop)
         if "SIGHUP" not in ends and hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
@@ -226,6 +225,15 @@ class Performance:
     def _clear_line(self) -> None:
         if self.live:
             sys.stderr.write("\r\x1b[2K")
+
+
+def ends_with(number: signal.Signals, end: Callable[[], object]) -> None:
+    """Let a signal call ``end`` on the running loop. On Windows loops know no signals: Python does, and wakes them."""
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(number, end)
+    except NotImplementedError:
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
 
 
 def _assignment(setting: str) -> tuple[str, str]:

@@ -27,8 +27,8 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
     options: tuple[Decorator, ...] = (
         click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="The variation."),
         click.option("--model", default="embedded", show_default=True, help="The backend."),
-        click.option("--steps", type=click.IntRange(1, 50), help="Denoising steps.  [default: the model's]"),
-        click.option("--guidance", type=click.FloatRange(1, 12), default=3.0, show_default=True, help="How literally."),
+        click.option("--steps", type=click.IntRange(1, 150), help="Denoising steps.  [default: the model's]"),
+        click.option("--guidance", type=click.FloatRange(1, 12), help="How literally.  [default: the model's]"),
         click.option("--density", type=click.FloatRange(0, 1), help="Sparse (0) to busy (1).  [default: as prompted]"),
         click.option("--brightness", type=click.FloatRange(0, 1), help="Dark to bright.  [default: as prompted]"),
         click.option("--rate", type=click.IntRange(8000, 192000), default=44100, show_default=True, help="Frames/s."),
@@ -50,26 +50,30 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--key", default="", help="Such as 'A minor' or 'F# major'.  [default: the model's choice]")
 @click.option("--bars", type=click.IntRange(1), default=2, show_default=True, help="Length of the loop.")
 @click.option("--init", default="", metavar="FILE", help="A sound file to start from.")
-@click.option("--strength", type=click.FloatRange(0, 1), default=1.0, help="How far from --init it may go.")
+@click.option(
+    "--strength", type=click.FloatRange(0, 1), default=1.0, help="How far from --init, or its model's seed image."
+)
 @shared
-@click.option("--out", required=True, metavar="FILE.wav", help="Where the loop goes.")
+@click.option("--out", required=True, metavar="FILE.wav", help="Where the loop goes; also .flac, .ogg, .mp3, .m4a, ...")
 @click.option("--spectrogram", default="", metavar="FILE.png", help="Also draw its spectrogram.")
 def render(out: str, spectrogram: str, as_json: bool, accelerator: str, **given: Any) -> None:
     """Render a loop that lasts exactly its bars at its tempo, and closes without a seam."""
-    from liveriff.render.offline import render_job, write_wav
+    from liveriff.cli.render_files import check_format, write
+    from liveriff.render.offline import render_job
 
     info = info_of(given["model"])
     if given["prompt"] is None and info.honours_field("prompt_a"):
         raise UsageError("say what to play with --prompt.")
     job = loop_job(info, **{**given, "prompt": given["prompt"] or ""})
     writable(out, spectrogram)
+    check_format(out, job.rate)
     started = time.monotonic()
     with progress(Path(out).name) as on_step:
         audio = render_job(job, on_step, accelerator)
     seconds = time.monotonic() - started
     if spectrogram:
         _draw(spectrogram, job, audio)
-    write_wav(out, audio.samples, job.rate)
+    write(out, audio.samples, job.rate)
     tell(as_json, [summary(out, job, audio)], seconds)
 
 
@@ -80,10 +84,14 @@ def render(out: str, spectrogram: str, as_json: bool, accelerator: str, **given:
 @click.option("--length", type=click.FloatRange(0.05, 8), default=2.0, show_default=True, help="Seconds.")
 @click.option("--count", type=click.IntRange(1, 999), default=1, show_default=True, help="How many, seed after seed.")
 @shared
-@click.option("--out", required=True, metavar="FILE.wav|DIR", help="A file for one, a folder for several.")
+@click.option(
+    "--out", required=True, metavar="FILE.wav|DIR", help="A file for one, also .flac, .mp3, ...; a folder for several."
+)
 def oneshot(out: str, count: int, as_json: bool, accelerator: str, **given: Any) -> None:
     """Render one-shots for pads: each starts at its first sample and ends in silence."""
-    from liveriff.render.offline import Studio, write_wav
+    from liveriff.cli.convert_files import made
+    from liveriff.cli.render_files import write
+    from liveriff.render.offline import Studio
 
     info = info_of(given["model"])
     jobs = [shot_job(info, **{**given, "seed": given["seed"] + n}) for n in range(count)]
@@ -94,7 +102,8 @@ def oneshot(out: str, count: int, as_json: bool, accelerator: str, **given: Any)
         for path, job in zip(paths, jobs, strict=True):
             with progress(path.name) as on_step:
                 audio = studio.render(job, on_step)
-            write_wav(path, audio.samples, job.rate)
+            made(path.parent)  # not before there is something to put into it
+            write(path, audio.samples, job.rate)
             summaries.append(summary(str(path), job, audio))
     tell(as_json, summaries, time.monotonic() - started)
 
@@ -154,7 +163,7 @@ def _common(info: BackendInfo, **given: Any) -> dict[str, Any]:
         "tonic": key.tonic if key else None,
         "mode": key.mode if key else "minor",
         "steps": given["steps"] or info.default_steps,
-        "guidance": given["guidance"],
+        "guidance": given["guidance"] or info.default_guidance,
         "density": given["density"],
         "brightness": given["brightness"],
         "rate": given["rate"],
@@ -163,7 +172,7 @@ def _common(info: BackendInfo, **given: Any) -> dict[str, Any]:
 
 def _source(info: BackendInfo, init: str, strength: float) -> dict[str, Any]:
     if not init:
-        return {}
+        return {"strength": strength} if info.seeded else {}
     if not info.honours_field("source"):
         raise UsageError(f"the model {info.name!r} does not start from a sound; leave --init away.")
     if not Path(init).is_file():
@@ -193,15 +202,18 @@ def writable(*paths: str) -> None:
 
 
 def _targets(out: str, jobs: list[Job]) -> list[Path]:
-    if out.lower().endswith(".wav"):
+    from liveriff.cli.render_files import check_format
+    from liveriff.render.soundfiles import is_sound
+
+    if is_sound(out):
         if len(jobs) > 1:
             raise UsageError(f"--count {len(jobs)} needs a folder for --out, not the file {out}.")
         writable(out)
+        check_format(out, jobs[0].rate)
         return [Path(out)]
     folder = Path(out)
     if not folder.parent.is_dir() or folder.is_file():
         raise UsageError(f"cannot write into {out}: it is not a folder and cannot be made one.")
-    folder.mkdir(exist_ok=True)
     return [folder / f"{job.category}-{job.seed}.wav" for job in jobs]
 
 

@@ -11,8 +11,8 @@ COUNTERS = ("rendered", "redecoded", "from_cache", "swapped", "late", "refused")
 
 
 def report(hub: Hub) -> dict[str, Any]:
-    """Sink, first downbeat, chunks and troubles of a performance that is over."""
-    stage = hub.stage
+    """Sink, first downbeat, chunks and troubles of a performance that is over; what OSC and the door have counted."""
+    stage, rim = hub.stage, hub.rim
     tally, opened = stage.tally, stage.player.opened
     return {
         "sink": opened.sink if opened else None,
@@ -32,6 +32,8 @@ def report(hub: Hub) -> dict[str, Any]:
         "shortest_lead_s": tally.lead_s,
         "renderer_restarts": stage.renderer.restarts if hub.opened else 0,
         "player_restarts": stage.player.restarts,
+        "osc": asdict(rim.osc.counters) if rim and rim.osc else None,
+        "door": asdict(rim.door.counters) if rim and rim.door else None,
         "swaps": [asdict(landed) for landed in tally.landed],
     }
 

@@ -91,6 +91,8 @@ def _pool_options(
     from liveriff.render.catalog import find
 
     known = find(model).info().categories
+    if not known:
+        raise UsageError(f"the model {model!r} makes one-shots only, and clips are loops; name one that makes loops.")
     if category not in known:
         hint = did_you_mean(category, known)
         raise UsageError(f"--category of {model!r} is one of {', '.join(known)}, not {category!r}.{hint}")

@@ -150,3 +150,8 @@ def test_a_width_that_is_none(tmp_path: Path, folder: Path, width: object) -> No
     (tmp_path / "w.json").write_text(json.dumps(whole))
     with pytest.raises(UsageError, match="width is a whole number of columns, 128 to 2048"):
         lines_of(str(tmp_path / "w.json"), 1)
+
+
+def test_names_that_differ_in_case_only_are_one_file_to_some_systems(tmp_path: Path) -> None:
+    path = wishes(tmp_path / "w.jsonl", {**TONE, "name": "Loop"}, {**TONE, "name": "loop"})
+    assert [line.name for line in lines_of(str(path), 1)] == ["Loop-1", "loop-1-2"]

@@ -17,6 +17,7 @@ from liveriff.cli import bench_rows as rows
 from liveriff.cli.app import cli
 from liveriff.cli.bench_page import page, tables
 from liveriff.cli.bench_plot import draw, share
+from liveriff.cli.bench_tried import TRIED, tried
 from liveriff.errors import UsageError
 
 RESULTS: dict[str, Any] = {
@@ -35,7 +36,12 @@ RESULTS: dict[str, Any] = {
         "other_decoders": {"plain": {"seconds": 2.0, "error": 0.12, "ratio": 10.0}},
     },
     "backends": {"small": {
-        "embedded": {"weights": "its own", "music_s": 4.0, "seconds": 0.3, "seconds_a_step": 0.05, "x_realtime": 13.0},
+        "embedded": {"weights": "shipped", "steps": 4, "music_s": 4.0, "seconds": 0.3, "seconds_a_step": 0.05,
+                     "x_realtime": 13.0, "decode_ratio": 24.04},
+        "dance": {"weights": "small", "steps": 50, "music_s": 4.0, "seconds": 0.5, "seconds_a_step": 0.0101,
+                  "x_realtime": 8.0, "decode_ratio": None},
+        "told-earlier": {"weights": "its own", "music_s": 4.0, "seconds": 2.0, "seconds_a_step": 1.0,
+                         "x_realtime": 2.0},
         "ray": {"problem": "it is not there."},
     }},
     "screen": {"120x40": {"cpu_share": 0.14, "frames_per_s": 29.0}},
@@ -65,7 +71,9 @@ def line_of(text: str, label: str) -> str:
         ("pedalboard", ["0.300 ms", "1.5 x"]),
         ("Riffusion's settings, 32 passes", ["16.00 s", "80.0 x"]),
         ("frames a second", ["29"]),
-        ("embedded (its own)", ["4.0 s", "0.30 s", "13.00"]),
+        ("embedded (shipped)", ["4", "4.0 s", "0.30 s", "0.050 s", "13.00", "24.0 x"]),
+        ("dance (small)", ["50", "4.0 s", "0.50 s", "0.010 s", "8.00"]),
+        ("Backends, one loop each", ["steps, music, a chunk", "than Riffusion's"]),
     ],
 )
 def test_a_terminal_is_shown_what_was_measured_beside_what_it_should_be(label: str, parts: list[str]) -> None:
@@ -90,9 +98,21 @@ def test_the_page_is_markdown_with_its_machine_and_its_picture() -> None:
     tabled = [line for line in text.splitlines() if line.startswith("|")]
     assert len(tabled) > 15
     assert all(line.endswith("|") for line in tabled)
-    assert "| embedded (its own) | 4.0 s | 0.30 s | 0.05 s | 13.00 |" in text
+    assert "| embedded (shipped) | 4 | 4.0 s | 0.30 s | 0.050 s | 13.00 | 24.0 x |" in text
+    assert "| dance (small) | 50 | 4.0 s | 0.50 s | 0.010 s | 8.00 |  |" in text
+    assert "| told-earlier (its own) |  | 4.0 s | 2.00 s | 1.000 s | 2.00 |  |" in text
+    assert "networks tell what comes with a backend" in text
     assert "MISSED" not in text
     assert "![" not in page(RESULTS)
+
+
+def test_what_was_tried_once_stays_on_the_page() -> None:
+    part = "\n".join(tried())
+    rows_of = [line for line in part.splitlines() if line.startswith("| ")]
+    assert len(rows_of) == len(TRIED) + 1
+    assert part in page(RESULTS)
+    assert "Tried" not in tables(RESULTS)
+    assert part in (Path(__file__).parents[2] / "docs" / "performance.md").read_text("utf-8")
 
 
 def test_every_row_lies_where_the_benches_put_it() -> None:

@@ -91,6 +91,17 @@ def test_morph(run: Any, tmp_path: Path, model: str) -> None:
     assert {len(samples(path)) for path in made} == {2000}
 
 
+def test_morph_at_chosen_places(run: Any, tmp_path: Path, model: str) -> None:
+    one, other = tone(tmp_path / "a.wav"), tone(tmp_path / "b.wav", 500.0)
+    common = ("morph", one, other, "--denoising", 3, "--model", model)
+    assert run(*common, "--steps", 5, "--out", "even")[0] == 0
+    assert run(*common, "--at", "0.75, 0.25,1", "--out", "chosen")[0] == 0
+    even = [samples(path) for path in sorted((tmp_path / "even").iterdir())]
+    made = [samples(path) for path in sorted((tmp_path / "chosen").iterdir())]
+    for place, sound in zip((3, 1, 4), made, strict=True):
+        assert np.array_equal(sound, even[place])
+
+
 def test_inpaint_keeps_the_rest_sample_by_sample(run: Any, tmp_path: Path, model: str) -> None:
     source = tone(tmp_path / "a.wav", seconds=0.5, rate=11025)
     span = ("--from", 0.2, "--to", 0.3, "--steps", 3)
@@ -191,6 +202,11 @@ def test_convert_checkpoint(run: Any, tmp_path: Path) -> None:
     [
         (("vary", "a.wav", "--strength", 0.5, "--model", "test-tone"), "the model 'test-tone' cannot do this"),
         (("morph", "a.wav", "a.wav", "--steps", 3, "--out", "m"), "the embedded model cannot morph two sounds"),
+        (("morph", "a.wav", "a.wav", "--out", "m"), "with --steps N or where on the way with --at"),
+        (("morph", "a.wav", "a.wav", "--steps", 3, "--at", "0.5", "--out", "m"), "either how many"),
+        (("morph", "a.wav", "a.wav", "--at", "0.5,1.1", "--out", "m"), "from 0 (A) to 1 (B)"),
+        (("morph", "a.wav", "a.wav", "--at", "0.5;0.6", "--out", "m"), "not '0.5;0.6'"),
+        (("morph", "a.wav", "a.wav", "--at", "nan", "--out", "m"), "not 'nan'"),
         (("extend", "no.wav", "--model", "MODEL"), "there is no sound file no.wav"),
         (("extend", "a.wav", "--model", "dance:no/where/at/all"), "there is no model at"),
         (("extend", "a.wav", "--model", "embedded"), "the model 'embedded' cannot do this"),

@@ -19,7 +19,8 @@ import soundfile
 from click.testing import CliRunner
 
 from liveriff.cli.app import cli
-from liveriff.errors import LiveriffError
+from liveriff.errors import LiveriffError, UsageError
+from liveriff.render.specimens import make
 from liveriff.render.spectrogram.images import opened, parameters_of
 
 
@@ -132,3 +133,14 @@ def test_what_cannot_be_served_is_said_at_once(options: list[str], sentence: str
     done = CliRunner().invoke(cli, ["serve", *options])
     assert isinstance(done.exception, LiveriffError), done.output
     assert sentence in str(done.exception)
+
+
+def test_a_model_of_one_shots_alone_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path))
+    place = make("dance", tmp_path / "kicks")
+    entry = f"kicks: {{backend: dance, model: '{place}', one_shots: [kick]}}\n"
+    (tmp_path / "models.yaml").write_text(entry, "utf-8")
+    done = CliRunner().invoke(cli, ["serve", "--backend", "kicks"])
+    assert isinstance(done.exception, UsageError), done.output
+    said = "the model 'kicks' makes one-shots only, and clips are loops; name one that makes loops."
+    assert str(done.exception) == said

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from liveriff.cli.app import COMMANDS, main
+from liveriff.errors import ModelError
+from liveriff.render.offline import Studio
 
 BROKEN = 'title = "x"\n[tempo\nbpm = 120\n'
 UNKNOWN = 'title = "x"\n[tempo]\nbmp = 120\n'
@@ -119,3 +121,16 @@ def test_json_is_one_object_and_nothing_else(
 def test_lists_as_json(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     run(monkeypatch, name, "--json")
     assert isinstance(json.loads(capsys.readouterr().out), dict)
+
+
+def test_one_shots_that_cannot_be_made_leave_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise ModelError("The model does not load here.")
+
+    monkeypatch.setattr(Studio, "render", fails)
+    out = tmp_path / "kicks"
+    assert run(monkeypatch, "oneshot", "--model=test-tone", "--category=kick", "--count=2", f"--out={out}") == 2
+    assert "does not load" in capsys.readouterr().err
+    assert not out.exists()

@@ -216,8 +216,39 @@ def test_a_recording_survives_the_player_and_the_log_tells_all(tmp_path: Path, m
     assert any(isinstance(event, journal.Set) and event.path == "/deck/3/preset" for event in log.events)
 
 
-def test_screens_find_the_performance_while_its_door_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scene_is_called_off_while_it_waits_and_asked_for_anew_while_it_plays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path / "home"))
+
+    async def script(hands: Hands) -> None:
+        hands.set("/quantum", "phrase")
+        before = hands.registry.get("/deck/2/prompt/a")
+        hands.set("/scene/save", "first")
+        hands.set("/deck/2/prompt/a", "reese")
+        hands.set("/scene", "first")
+        scenes = hands.hub.stage.scenes
+        assert scenes.coming
+        hands.registry.trigger("/undo", 1.0, "hand")
+        assert (scenes.coming, hands.registry.get("/scene")) == (None, "")
+        await hands.until("the hand's sound", lambda: hands.playing(2, "prompt_a") == "reese")
+        hands.set("/quantum", "beat")
+        hands.set("/scene", "first")
+        await hands.until("the scene", lambda: hands.playing(2, "prompt_a") == before)
+        hands.set("/deck/2/prompt/a", "sub")
+        await hands.until("the hand's sound", lambda: hands.playing(2, "prompt_a") == "sub")
+        await asyncio.sleep(1.0)
+        hands.set("/scene", "first")
+        await hands.until("the scene again", lambda: hands.playing(2, "prompt_a") == before)
+
+    perform(tmp_path, script)
+
+
+def test_screens_find_the_performance_while_its_door_is_open_and_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(sessions, "BY_MARK", True)
 
     async def script(hands: Hands) -> None:
         await hands.until("it is announced", lambda: bool(sessions.find()))
@@ -225,6 +256,8 @@ def test_screens_find_the_performance_while_its_door_is_open(tmp_path: Path, mon
         assert hands.hub.rim is not None
         assert hands.hub.rim.door is not None
         assert session.url == hands.hub.rim.door.address
+        sessions.end(session)
+        await hands.until("it ends", hands.hub._stop.is_set)
 
     perform(tmp_path, script, door=True)
     assert sessions.find() == []

@@ -270,6 +270,29 @@ def test_the_page_comes_back_when_the_engine_does(tmp_path: Path, shared: Shared
             performance.abandon()
 
 
+def test_the_page_notices_a_line_that_died_without_a_word(tmp_path: Path, shared: Shared) -> None:
+    """An engine that stands still is to the page what a network is that was switched off: the socket stays open."""
+    performance = play(tmp_path, "--set=/deck/1/level=-21")
+
+    async def scenario(browser: Any) -> None:
+        page = await opened(browser, f"{door_of(performance)}/#mixer")
+        await page_holds(page, LEVEL, -21.0)
+        engine = performance.family()[0]
+        engine.suspend()
+        try:
+            await page.locator(".connection", has_text="no connection").wait_for()
+        finally:
+            engine.resume()
+        await page.locator(".connection", has_text="live").wait_for()
+        await page_holds(page, LEVEL, -21.0)
+
+    try:
+        performance.sounds()
+        shared.run(scenario)
+    finally:
+        performance.abandon()
+
+
 def test_nothing_is_wider_than_the_screen(playing: Playing, shared: Shared) -> None:
     async def scenario(browser: Any) -> None:
         page = await opened(browser, f"{door_of(playing)}/", (360, 800))

@@ -36,6 +36,19 @@ async def test_enter_loads_the_scene_under_the_cursor() -> None:
         assert link.registry.get("/scene") == "techno"
 
 
+async def test_enter_on_what_holds_asks_for_it_anew() -> None:
+    link = staged()
+    told: list[tuple[str, object]] = []
+    app = Single(link, "browser")
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.query_one(Scenes).here)
+        link.registry.subscribe(lambda change: told.append((change.path, change.value)), "/scene")
+        link.registry._asked.clear()  # long ago
+        await pilot.press("enter")
+        await until(pilot, lambda: told)
+    assert told == [("/scene", "house")]
+
+
 async def test_presets_go_to_the_deck_in_hand() -> None:
     link = staged()
     app = Single(link, "browser")

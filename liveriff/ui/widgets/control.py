@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import BindingType
 
 from liveriff.params.kinds import Integer
-from liveriff.params.kinds_worded import Text, Toggle, Trigger
+from liveriff.params.kinds_worded import OwnNumber, Text, Toggle, Trigger
 from liveriff.params.spec import Spec
 from liveriff.params.table import TABLE
 from liveriff.ui.store import COARSE
@@ -66,10 +66,16 @@ class Control(Painted, can_focus=True):
         return store.get(self.path), heard, hand, self.has_focus, learning, store.audible(self.path)
 
     @property
+    def models_own(self) -> bool:
+        """Whether it is on auto, for which every model has a number of its own: what is heard is no promise then."""
+        return isinstance(self.spec.kind, OwnNumber) and self.store.get(self.path) is None
+
+    @property
     def faces(self) -> Faces:
         """Where the value stands; see ``Faces``."""
         place = self.store.raw(self.path)
-        heard = self.spec.unmap(self.store.get(self.heard_path)) if self.heard_path and self.tracked else None
+        shown = self.heard_path and self.tracked and not self.models_own
+        heard = self.spec.unmap(self.store.get(self.heard_path)) if shown else None
         hand = hands_of(self.store.words("/status/hands")).get(self.path)
         return Faces(place, None if heard is None or abs(heard - place) < SLACK else heard, hand)
 

@@ -28,7 +28,7 @@ class Knob(Faced):
     def value_text(self) -> str:
         """The value without a unit that everybody knows, and what is heard where no track can show it."""
         text = self.store.text(self.path).removesuffix(" dB")
-        heard = "" if self.tracked else self.heard_text
+        heard = "" if self.tracked and not self.models_own else self.heard_text
         return f"{text} ({heard})" if heard else text
 
     def _single(self, width: int, value: str) -> Strip:
