@@ -27,3 +27,11 @@ def _children_find_what_they_did() -> Iterator[None]:
     yield
     if before is None:
         os.environ.pop("PYTHONSAFEPATH", None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _renderers_within_tests_do_not_step_back() -> Iterator[None]:
+    """One that runs within a test would let all tests after it step back, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "nice", lambda step: step, raising=False)
+        yield

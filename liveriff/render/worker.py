@@ -21,7 +21,7 @@ from liveriff.render.picture import picture_of, small_picture
 from liveriff.render.servant import PipeGone, Servant, limit_threads, step_back
 from liveriff.render.shelf import Made, Shelf, first_line
 from liveriff.wire.chunks import ChunkCache
-from liveriff.wire.frugal import settle
+from liveriff.wire.frugal import Heap, settle
 from liveriff.wire.job import Job
 from liveriff.wire.messages import Dropped, Loading, Picture, Preview, Ready, Refused, Render, Rendered
 from liveriff.wire.slots import Slots, SlotSpec, Writable
@@ -60,6 +60,7 @@ class Renderer(Servant[Render]):
         self._shelf = shelf
         self._cache = cache
         self._made: Made | None = None
+        self._heap = Heap()
 
     def run(self, model: str) -> None:
         """Load ``model``, say so, and serve. PipeGone when the pipe breaks."""
@@ -78,9 +79,11 @@ class Renderer(Servant[Render]):
             self.send(Preview(self._current, small_picture(values)))
 
     def answered(self, request: Render, answer: object) -> None:
-        """Keep the chunk for another day."""
+        """Keep the chunk for another day, and no more memory than the work needs."""
         if self._cache is not None and self._made is not None and isinstance(answer, Rendered):
             self._cache.store(request.job, self._made.audio.samples, answer.picture, answer.loudness)
+        self._made = None
+        self._heap.trim()
 
     def answer(self, request: Render) -> Rendered | Refused | Dropped:
         """The chunk lies in its slot, or why it does not."""

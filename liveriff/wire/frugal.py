@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import mmap
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+SPARE_BYTES = 160 << 20  # less than this is not worth the page faults of having it again
 _DONT_NEED = 4
+_HELD = Path("/proc/self/statm")
 _MAPPINGS = Path("/proc/self/smaps")
 
 
@@ -27,11 +30,43 @@ def settle(idle: Sequence[str] = ()) -> None:
     gc.freeze()
     if sys.platform != "linux":
         return
+    trim()
     libc = ctypes.CDLL(None)
-    with contextlib.suppress(AttributeError):  # not glibc
-        libc.malloc_trim(0)
     for first, length in _clean(idle):
         libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(length), _DONT_NEED)
+
+
+class Heap:
+    """A heap that work of ever other sizes leaves full of holes. One thread."""
+
+    def __init__(self) -> None:
+        """Nothing is given back yet."""
+        self._least = 0
+
+    def trim(self) -> None:
+        """After some work: where much more is held than after the last time, give back what lies free (some 20 ms)."""
+        held = _held()
+        if held > self._least + SPARE_BYTES:
+            trim()
+            self._least = _held()
+        else:
+            self._least = min(self._least, held)
+
+
+def trim() -> None:
+    """Give back the pages of the heap that nothing lies on."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # not glibc
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def _held() -> int:
+    """Bytes of memory that this process has for itself alone; 0 where that is not told."""
+    try:
+        _, resident, shared = _HELD.read_text(encoding="ascii").split()[:3]
+    except (OSError, ValueError):
+        return 0
+    return (int(resident) - int(shared)) * mmap.PAGESIZE
 
 
 def _clean(idle: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -35,6 +36,33 @@ def test_what_the_start_needed_is_given_back_and_code_runs_on() -> None:
     assert same
     assert frozen
     assert collects
+
+
+HOLES = """
+import json
+from liveriff.wire import frugal
+heap, told = frugal.Heap(), []
+heap.trim()
+for count in (500, 5000):  # 32 MB, which is not worth it, and 320
+    blocks = [bytearray(64 << 10) for _ in range(count)]
+    kept = blocks[-1]
+    del blocks
+    full = frugal._held()
+    heap.trim()
+    told.append((full, frugal._held()))
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing can be given back")
+def test_a_heap_of_holes_is_given_back_once_it_is_worth_it() -> None:
+    never = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_": "8589934592"}  # as renderers have it
+    said = subprocess.run(
+        [sys.executable, "-c", HOLES], capture_output=True, text=True, check=True, timeout=120, env=os.environ | never
+    )
+    (few, few_after), (many, many_after) = json.loads(said.stdout)
+    assert few_after == pytest.approx(few, abs=4 << 20)
+    assert many_after < many - (200 << 20)
 
 
 def test_nothing_is_asked_of_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:

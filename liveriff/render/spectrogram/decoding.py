@@ -36,7 +36,6 @@ def ring_of(layout: Layout, columns: int, seconds: float) -> Ring:
     return Ring(columns, hop, window, fast_size(window))
 
 
-@lru_cache(maxsize=8)
 def inverse_at(layout: Layout, rate: float, fft: int) -> Tensor:
     """Inverse mel (bins, bands) at the FFT's bins, in units of the layout; finer bins between them are dropped.
 

@@ -84,13 +84,13 @@ def _spread_block(edges: Tensor, bins: Tensor, bin_hz: float, reference_hz: floa
     return torch.where(overlap, areas.clamp(min=0.0), 0.0) / reference_hz  # elsewhere only rounding is left
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)  # megabytes each; a rate for every tempo would fill hundreds
 def filterbank(layout: Layout, rate: float, fft: int) -> Tensor:
     """``weights``, kept. Treat as read-only."""
     return weights(layout, rate, fft)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)
 def inverse(layout: Layout, rate: float, fft: int, ridge: float = 1e-3) -> Tensor:
     """W (W^T W + ridge * mean diagonal)^-1, float32 (bins, bands), kept. Treat as read-only.
 
