@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from liveriff.render.embedded.draft import HOP, draft
-from liveriff.render.embedded.halves import halve
+from liveriff.render.embedded.halves import halve, through
 from liveriff.render.embedded.net import Net
 from liveriff.render.spectrogram.analysis import hann
 from liveriff.render.spectrogram.decoding import resampled
@@ -43,8 +43,10 @@ class Block(nn.Module):
         """The same shape."""
         around = torch.cat((x[:, -3:], x, x[:, :3]), dim=1).transpose(1, 2)
         hidden = self.norm(self.mix(around).transpose(1, 2))
-        risen = functional.gelu(self.rise(hidden.to(self.rise.weight.dtype)), approximate="tanh")
-        out: Tensor = x + self.scale * self.fall(risen).to(x.dtype)  # the way straight through is never rounded
+        risen = functional.gelu(through(self.rise, hidden), approximate="tanh")
+        out: Tensor = x + self.scale * through(self.fall, risen).to(
+            x.dtype
+        )  # the way straight through is never rounded
         return out
 
 
@@ -76,9 +78,8 @@ class Vocoder(Net):
         spectra = spectra_of(sound) / _GAIN
         pictures = between(values, sound.shape[-1] // HOP, HOP / hop)
         seen = torch.cat((squeezed(spectra), pictures.transpose(1, 2) * 2.0 - 0.5), dim=-1)
-        work = self.leave.weight.dtype
-        hidden = self.last(self.body(self.norm(self.enter(seen.to(work)).to(seen.dtype))))
-        told = self.leave(hidden.to(work)).float().unflatten(-1, (_PARTS, BINS))
+        hidden = self.last(self.body(self.norm(through(self.enter, seen).to(seen.dtype))))
+        told = torch.unflatten(through(self.leave, hidden).float(), -1, (_PARTS, BINS))
         gain = told[:, :, 0].clamp(max=_LOUDEST).exp()
         turned = spectra * torch.complex(1.0 + told[:, :, 1], told[:, :, 2])
         added = surroundings(spectra)[..., None] * told[:, :, 3:].transpose(-1, -2)

@@ -9,8 +9,10 @@ import torch
 from liveriff.render.backend import CanvasBackend
 from liveriff.render.embedded import backend as module
 from liveriff.render.embedded.backend import Embedded
-from liveriff.render.embedded.halves import halves_are_quick
+from liveriff.render.embedded.draft import HOP
+from liveriff.render.embedded.halves import ROWS, halves_are_quick
 from liveriff.render.embedded.model import untrained
+from liveriff.render.embedded.vocoder import Vocoder
 from liveriff.render.spectrogram import EMBEDDED, analyse, encode
 from liveriff.wire.job import Job
 
@@ -70,3 +72,22 @@ def test_only_processors_with_instructions_for_it_are_asked_to(
     for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
         monkeypatch.setattr(torch.cpu, name, lambda name=name: name in known, raising=False)
     assert halves_are_quick() is quick
+
+
+@pytest.mark.parametrize("count", [7, 63, 64, 65, 578])
+def test_in_half_precision_the_vocoder_multiplies_few_numbers_of_rows(count: int) -> None:
+    rows: set[int] = set()
+    whole, half = Vocoder(width=16, inner=32, blocks=2, bands=8), Vocoder(width=16, inner=32, blocks=2, bands=8)
+    torch.nn.init.normal_(whole.leave.weight, std=0.05)
+    half.load_state_dict(whole.state_dict())
+    half.halve()
+    for part in half.modules():
+        if isinstance(part, torch.nn.Linear):
+            part.register_forward_pre_hook(lambda _, given: rows.add(given[0].shape[-2]))
+    noise = torch.Generator().manual_seed(count)
+    sound, values = torch.randn(1, count * HOP, generator=noise), torch.rand(1, 8, 16, generator=noise)
+    with torch.inference_mode():
+        heard, meant = half(sound, values, count * HOP / 16), whole(sound, values, count * HOP / 16)
+    assert rows == {-(-count // ROWS) * ROWS}
+    assert heard.shape == meant.shape
+    assert float((heard - meant).norm() / meant.norm()) < 0.02
