@@ -44,9 +44,8 @@ class Block(nn.Module):
         around = torch.cat((x[:, -3:], x, x[:, :3]), dim=1).transpose(1, 2)
         hidden = self.norm(self.mix(around).transpose(1, 2))
         risen = functional.gelu(through(self.rise, hidden), approximate="tanh")
-        out: Tensor = x + self.scale * through(self.fall, risen).to(
-            x.dtype
-        )  # the way straight through is never rounded
+        fallen = through(self.fall, risen).to(x.dtype)
+        out: Tensor = x + self.scale * fallen  # the way straight through is never rounded
         return out
 
 
