@@ -52,7 +52,7 @@ from liveriff.errors import LiveriffError
 from liveriff.params.registry import Registry
 from liveriff.params.words import DECKS, PADS
 from liveriff.wire.chunks import ChunkCache
-from liveriff.wire.frugal import settle
+from liveriff.wire.frugal import Heap, settle
 from liveriff.wire.slots import PAD_S, Slots, SlotSpec, slot_frames
 
 TICK_S = 1 / 60  # two of them are a frame of the screens' 30 Hz
@@ -113,12 +113,13 @@ class Hub:
         sys.setswitchinterval(0.0005)
         try:
             await self._open()
-            status = Status(self.stage, self._guard)
+            status, heap = Status(self.stage, self._guard), Heap()
             due = time.monotonic()
             while not self._stop.is_set():
                 self._tick()
                 status.tick()
                 self._guard(self.stage.log.tick)
+                heap.trim()
                 due = max(due + TICK_S, time.monotonic())
                 await asyncio.sleep(due - time.monotonic())
         finally:
@@ -167,7 +168,9 @@ class Hub:
         Keeping(stage)
         stage.autosave = Autosave(stage)
         spec = SlotSpec(segment_name("slots"), SLOTS, slot_frames(opened.rate), PAD_SLOTS, PAD_S * opened.rate)
-        self._slots = Slots(spec, create=True)
+        slots = self._slots = Slots(spec, create=True)
+        stage.book.lending.cooled = slots.empty
+        stage.pads.lending.cooled = lambda slot: slots.empty(SLOTS + slot)
         if stage.log.score:
             stage.log.score.slots = self._slots
         self._keepsakes = Keepsakes(stage, self._slots, self._loop.call_soon_threadsafe)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+WARM = 4  # free slots whose memory is kept for the next chunks
+
 
 class Lending:
-    """Slots are free, or lent under a name ("renderer", "ready", "player")."""
+    """Slots are free, or lent under a name ("renderer", "ready", "player"). ``cooled`` is called with each slot that
+    will hardly be needed soon: its memory can be given back."""
 
     def __init__(self, count: int) -> None:
         """``count`` slots, all free."""
         self._free = list(reversed(range(count)))
         self._holder: dict[int, str] = {}
+        self.cooled: Callable[[int], object] = lambda slot: None
 
     @property
     def free(self) -> int:
@@ -35,6 +41,8 @@ class Lending:
         """Take a slot back; one that is free already stays so (a late message after a child's death)."""
         if self._holder.pop(slot, None) is not None:
             self._free.append(slot)
+            if len(self._free) > WARM:
+                self.cooled(self._free[-1 - WARM])
 
     def held_by(self, holder: str) -> tuple[int, ...]:
         """Slots lent to ``holder``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from liveriff.wire.job import Job
 from liveriff.wire.slots import CHANNELS
 
 AT_HAND = 32  # sounds; the same chunk is often told again
+_DIGEST = re.compile(r"[0-9a-f]{32}")
 Samples = NDArray[np.float32]
 
 
@@ -56,6 +58,9 @@ class LogSounds:
         return samples
 
     def _beside(self, sound: journal.Sound) -> Samples | None:
+        # A log may be a stranger's: a path would be opened, or, on Windows, another machine asked, with who we are.
+        if not _DIGEST.fullmatch(sound.digest):
+            return None
         try:
             data = (self._folder / f"{sound.digest}.wav").read_bytes()
         except OSError:

@@ -31,6 +31,7 @@ from liveriff.wire.job import Job
 from liveriff.wire.slots import Slots
 
 REMEMBERED = 256
+FILES = 12  # 1.5 to 9 MB each; the chunks that were made from older ones are in the cache
 LOOPS = 8  # of the input; 1.5 MB each
 LOOP_RATIO = 1.5  # a file longer than so many loops is cut to one, a shorter one is the loop whatever its tempo
 
@@ -56,6 +57,7 @@ class Sources:
         self._stage, self._slots = stage, slots
         self._taken: OrderedDict[Key, Sound | None] = OrderedDict()  # None: on its way
         self._folder: Path | None = None
+        self._files: set[str] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         for deck in DECKS:
             stage.registry.subscribe(self._changed, f"/deck/{deck}/source")
@@ -180,8 +182,28 @@ class Sources:
             self._stage.notice(f"Deck {key[0]} goes on without a source: {error}")
             sound = Sound()
         self._taken[key] = sound
+        self._files |= {sound.path} - {""}
         self._at_hand()
+        if self._tasks == {asyncio.current_task()}:  # or else one may just have found its sound in a file, to keep it
+            self._tidy()
         self._stage.soon()
+
+    def _tidy(self) -> None:
+        """Remove the files that were wanted longest ago, and those of takes that are forgotten."""
+        wanted = [sound.path for sound in reversed(self._taken.values()) if sound is not None and sound.path]
+        for path in self._files - self._in_use() - set(list(dict.fromkeys(wanted))[:FILES]):
+            with contextlib.suppress(OSError):  # it is being read: Windows
+                Path(path).unlink(missing_ok=True)
+                self._files.discard(path)
+        self._taken = OrderedDict(
+            (key, sound) for key, sound in self._taken.items() if sound is None or sound.path in {"", *self._files}
+        )
+
+    def _in_use(self) -> set[str]:
+        """The files that decks' chunks were made from, which a change of tempo asks for again, frozen ones too."""
+        states = self._stage.book.states.values()
+        chunks = [chunk for state in states for chunk in (state.playing, state.scheduled, *state.ready)]
+        return {chunk.job.source for chunk in chunks if chunk is not None and chunk.job.source}
 
     def _place(self) -> Path:
         """The private folder, made when it is first needed."""

@@ -29,11 +29,22 @@ def step_back() -> None:
     """Be the least of all processes: lower priority, deaf to Ctrl-C (the engine ends us), never an orphan."""
     with contextlib.suppress(ValueError):  # not in the main thread: a test
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICE)
+    be_nice()
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def be_nice() -> None:
+    """Lower this process's priority; Windows, which knows no nice levels, has a class for it."""
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(NICE)
+        return
+    import psutil
+
+    with contextlib.suppress(psutil.Error, OSError):
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def limit_threads() -> None:

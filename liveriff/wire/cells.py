@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from liveriff.errors import LiveriffError
 from liveriff.params.words import DECKS, PADS
-from liveriff.wire.memory import shared
+from liveriff.wire.memory import remove, shared
 
 _HEAD = 2  # cells before the values: digest of the names, sequence number
 _TRIES = 8
@@ -88,8 +88,7 @@ class Cells:
         with contextlib.suppress(BufferError):
             self._memory.close()
         if self._owner:
-            with contextlib.suppress(FileNotFoundError):
-                self._memory.unlink()
+            remove(self._memory)
 
 
 GAUGES: tuple[str, ...] = (

@@ -44,7 +44,9 @@ class Kept:
 
 
 def default_folder() -> Path:
-    """Where this platform keeps what can be made again."""
+    """LIVERIFF_CACHE, or where this platform keeps what can be made again."""
+    if own := os.environ.get("LIVERIFF_CACHE"):
+        return Path(own).expanduser() / "chunks"
     home = Path.home()
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")

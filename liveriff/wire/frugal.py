@@ -11,12 +11,14 @@ import ctypes
 import gc
 import mmap
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-SPARE_BYTES = 160 << 20  # less than this is not worth the page faults of having it again
+LOOK_S, EVERY_S = 1.0, 30.0
+SPARE_BYTES = 160 << 20  # a render takes as much and lets it go: to give that back each time costs page faults
 _DONT_NEED = 4
-_HELD = Path("/proc/self/statm")
+_STATM = Path("/proc/self/statm")
 _MAPPINGS = Path("/proc/self/smaps")
 
 
@@ -39,18 +41,21 @@ def settle(idle: Sequence[str] = ()) -> None:
 class Heap:
     """A heap that work of ever other sizes leaves full of holes. One thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Nothing is given back yet."""
-        self._least = 0
+        self._clock, self._least = clock, 0
+        self._looked = self._trimmed = clock()
 
     def trim(self) -> None:
-        """After some work: where much more is held than after the last time, give back what lies free (some 20 ms)."""
-        held = _held()
-        if held > self._least + SPARE_BYTES:
+        """Called often: give back what lies free, every now and then, and sooner where much more is held than after the
+        last time. Milliseconds, and as much again to have it."""
+        now = self._clock()
+        if now - self._looked < LOOK_S:
+            return
+        self._looked = now
+        if now - self._trimmed >= EVERY_S or _held() > self._least + SPARE_BYTES:
             trim()
-            self._least = _held()
-        else:
-            self._least = min(self._least, held)
+            self._trimmed, self._least = now, _held()
 
 
 def trim() -> None:
@@ -63,7 +68,7 @@ def trim() -> None:
 def _held() -> int:
     """Bytes of memory that this process has for itself alone; 0 where that is not told."""
     try:
-        _, resident, shared = _HELD.read_text(encoding="ascii").split()[:3]
+        _, resident, shared = _STATM.read_text(encoding="ascii").split()[:3]
     except (OSError, ValueError):
         return 0
     return (int(resident) - int(shared)) * mmap.PAGESIZE

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.wire.memory import shared
+from liveriff.wire.memory import remove, shared
 
 PLACES = 512  # a hundred pads a block for five blocks
 ALL_PADS = 0
@@ -85,5 +85,4 @@ class Hits:
         with contextlib.suppress(BufferError):
             self._memory.close()
         if self._owner:
-            with contextlib.suppress(FileNotFoundError):
-                self._memory.unlink()
+            remove(self._memory)

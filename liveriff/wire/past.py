@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.params.words import PLAYED
-from liveriff.wire.memory import shared
+from liveriff.wire.memory import remove, shared
 
 PAST_S = 12  # the longest piece, eight beats at 60 BPM, and time to ask for it
 INPUT_S = 27  # the longest loop, sixteen beats at 40 BPM
@@ -77,5 +77,4 @@ class Past:
         with contextlib.suppress(BufferError):
             self._memory.close()
         if self._owner:
-            with contextlib.suppress(FileNotFoundError):
-                self._memory.unlink()
+            remove(self._memory)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.wire.memory import shared
+from liveriff.wire.memory import remove, shared
 
 PLACES = 1 << 15  # a whole panel forty times over
 BLOCK, TOLD, PANEL, STROKE, LEAVE = range(1, 6)
@@ -104,5 +104,4 @@ class Score:
         with contextlib.suppress(BufferError):
             self._memory.close()
         if self._owner:
-            with contextlib.suppress(FileNotFoundError):
-                self._memory.unlink()
+            remove(self._memory)

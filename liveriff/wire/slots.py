@@ -14,9 +14,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from liveriff.wire.memory import attached, reserve
+from liveriff.wire.memory import attached, begin_tracker, release, remove, reserve
 
 CHANNELS = 2
+FRAME_BYTES = 4 * CHANNELS
 LONGEST_BEATS = 16
 SLOWEST_BPM = 40
 PAD_S = 8  # the longest sound of a pad
@@ -41,7 +42,7 @@ class SlotSpec:
     @property
     def bytes(self) -> int:
         """Size of the whole segment."""
-        return (self.count * self.frames + self.pads * self.pad_frames) * CHANNELS * 4
+        return (self.count * self.frames + self.pads * self.pad_frames) * FRAME_BYTES
 
 
 def slot_frames(rate: int) -> int:
@@ -68,28 +69,42 @@ class Slots:
         """Map the pool; ``create`` makes it (fresh pages are only taken when written to)."""
         self.spec = spec
         self._owner = create
+        if create:
+            begin_tracker()
         self._memory = SharedMemory(spec.name, create=True, size=spec.bytes) if create else attached(spec.name)
-        frames: NDArray[np.float32] = np.ndarray((spec.bytes // (4 * CHANNELS), CHANNELS), np.float32, self._memory.buf)
+        frames: NDArray[np.float32] = np.ndarray((spec.bytes // FRAME_BYTES, CHANNELS), np.float32, self._memory.buf)
         self._frames: NDArray[np.float32] | None = frames
 
     def __getitem__(self, index: int) -> NDArray[np.float32]:
         """The frames of one slot, shape (frames, 2), float32."""
         if self._frames is None:
             raise ValueError("these slots are closed")
-        spec = self.spec
-        if not 0 <= index < spec.total:
+        if not 0 <= index < self.spec.total:
             raise IndexError(index)
-        if index < spec.count:
-            return self._frames[index * spec.frames : (index + 1) * spec.frames]
-        first = spec.count * spec.frames + (index - spec.count) * spec.pad_frames
-        return self._frames[first : first + spec.pad_frames]
+        first, frames = self._place(index)
+        return self._frames[first : first + frames]
 
     def reserve(self, index: int, frames: int) -> None:
-        """Take the memory of a slot's first frames, before they are written. DeviceError where there is none left."""
+        """Take the memory of a slot's first frames, before they are written. DeviceError where there is none left.
+
+        What a longer sound had taken behind them is given back: or else each slot would come to hold the longest that
+        was ever in it.
+        """
+        first, whole = self._place(index)
+        reserve(self._memory, first * FRAME_BYTES, frames * FRAME_BYTES)
+        release(self._memory, (first + frames) * FRAME_BYTES, (whole - frames) * FRAME_BYTES)
+
+    def empty(self, index: int) -> None:
+        """Give back the memory of a slot that nobody reads or writes. At most a millisecond."""
+        first, frames = self._place(index)
+        release(self._memory, first * FRAME_BYTES, frames * FRAME_BYTES)
+
+    def _place(self, index: int) -> tuple[int, int]:
+        """A slot's first frame in the pool, and how many it has."""
         spec = self.spec
-        loops = min(index, spec.count) * spec.frames
-        first = loops + max(0, index - spec.count) * spec.pad_frames
-        reserve(self._memory, first * CHANNELS * 4, frames * CHANNELS * 4)
+        if index < spec.count:
+            return index * spec.frames, spec.frames
+        return spec.count * spec.frames + (index - spec.count) * spec.pad_frames, spec.pad_frames
 
     def close(self) -> None:
         """Unmap; the owner also unlinks. Views handed out must be gone, or the mapping stays until exit."""
@@ -97,5 +112,4 @@ class Slots:
         with contextlib.suppress(BufferError):
             self._memory.close()
         if self._owner:
-            with contextlib.suppress(FileNotFoundError):
-                self._memory.unlink()
+            remove(self._memory)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveriff.engine.deckbook import PLAYER, RENDERER, DeckBook
-from liveriff.engine.lending import Lending
+from liveriff.engine.lending import WARM, Lending
 from liveriff.engine.moment import Chunk, DeckState, Wish
 from liveriff.engine.segments import segment_name, sweep
 from liveriff.engine.supervise import Backoff
@@ -37,6 +37,21 @@ def test_a_slot_has_one_holder_and_none_is_lost(moves: list[int | None]) -> None
             lent -= {move}
         assert lending.free == 4 - len(lent)
         assert set(lending.held_by(RENDERER)) == lent
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 19)), max_size=200))
+def test_the_memory_of_free_slots_is_given_back_but_of_the_next_few(moves: list[int | None]) -> None:
+    lending, held = Lending(20), set[int]()
+    lending.cooled = held.discard
+    for move in moves:
+        if move is None:
+            slot = lending.lend(RENDERER)
+            held |= set() if slot is None else {slot}
+        else:
+            lending.give_back(move)
+        lent = set(lending.held_by(RENDERER))
+        assert lent <= held
+        assert len(held - lent) <= WARM
 
 
 def test_a_free_slot_cannot_be_handed_on() -> None:

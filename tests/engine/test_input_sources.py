@@ -20,7 +20,7 @@ from liveriff.engine.journal_input import LOST, InputKeeper, KeptInput
 from liveriff.engine.listener import Listener
 from liveriff.engine.moment import DeckState, Wish
 from liveriff.engine.recall import Recall
-from liveriff.engine.sources import LOOPS, Sources
+from liveriff.engine.sources import FILES, LOOPS, Sources
 from liveriff.engine.wishes import Setting, wish_for
 from liveriff.errors import DeviceError, UsageError
 from liveriff.music.grid import Grid
@@ -168,6 +168,30 @@ def test_a_loop_lies_in_a_slot_as_it_was_played_and_no_louder(rig: Rig) -> None:
         (chunk,) = rig.stage.book.states[2].ready
         np.testing.assert_array_equal(rig.slots[chunk.slot][: job.frames], loop)
         assert chunk.loudness <= -70.0  # which no gain is made for
+
+    asyncio.run(script())
+
+
+def test_only_the_files_wanted_last_and_those_in_use_stay(rig: Rig) -> None:
+    async def script() -> None:
+        rig.registry.set("/deck/2/source", "input")
+        rig.comes_in(60000)
+        taken = []
+        for seed in range(FILES + 4):
+            rig.frame = GRID.frame_of(8 + 4 * seed) + 200
+            rig.comes_in(rig.frame + 2 * DELAY)
+            taken.append((await rig.sourced(replace(JOB, seed=seed))).now)
+            if seed == 2:
+                slot = rig.stage.book.lending.lend("renderer")
+                rig.stage.book.rendered(2, taken[2], slot)
+            await rig.sourced(replace(JOB, seed=1))  # this one is wanted all the time
+        there = [seed for seed, job in enumerate(taken) if seed > 0 and Path(job.source).exists()]
+        assert there == [1, 2, *range(5, FILES + 4)]
+        assert len(list(Path(taken[0].source).parent.iterdir())) == FILES + 1
+        again = (await rig.sourced(replace(JOB, seed=3))).now
+        assert again is not None
+        assert again.source_id != taken[3].source_id  # it is forgotten, so it was taken anew
+        assert Path(again.source).exists()
 
     asyncio.run(script())
 

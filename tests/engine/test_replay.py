@@ -155,6 +155,21 @@ def test_a_sound_that_no_job_makes_is_kept_beside_the_log(
 # --- where sounds come from ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("digest", ["../secret", "/secret", "\\\\server\\share\\x", "", "x" * 32, "CON"])
+def test_a_log_opens_no_file_of_its_own_choice(digest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    def read_bytes(path: Path) -> bytes:
+        opened.append(path)
+        return b""
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    sounds = LogSounds(tmp_path / "set.jsonl", None, lambda job: SOUND)
+    with pytest.raises(UsageError):
+        sounds.get(journal.Sound(5, JOB.frames, digest, None))
+    assert opened == []
+
+
 def test_sounds_come_from_the_cache_or_the_renderer_and_are_checked(tmp_path: Path) -> None:
     sound = journal.Sound(5, JOB.frames, digest_of(SOUND), JOB)
     cache = ChunkCache(tmp_path / "cache")

@@ -133,6 +133,7 @@ def test_several_writers_do_not_disturb_each_other(tmp_path: Path) -> None:
 
 
 def test_the_default_folder_follows_the_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("LIVERIFF_CACHE", raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert default_folder() == tmp_path / "liveriff" / "chunks"
@@ -141,3 +142,7 @@ def test_the_default_folder_follows_the_platform(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "Local"))
     assert default_folder() == tmp_path / "Local" / "liveriff" / "chunks"
+    monkeypatch.setenv("LIVERIFF_CACHE", str(tmp_path / "own"))
+    for system in ("linux", "darwin", "win32"):
+        monkeypatch.setattr("sys.platform", system)
+        assert default_folder() == tmp_path / "own" / "chunks"

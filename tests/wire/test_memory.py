@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import subprocess
 import sys
@@ -88,6 +89,27 @@ def test_a_slot_reserves_its_own_frames(index: int, monkeypatch: pytest.MonkeyPa
         slots.close()
 
 
+@pytest.mark.skipif(not hasattr(mmap, "MADV_REMOVE"), reason="only Linux gives back pages that are shared")
+@pytest.mark.parametrize("index", range(4))
+def test_a_slot_gives_back_what_a_longer_sound_had_taken_and_nothing_of_its_neighbours(index: int) -> None:
+    frames = 3 * mmap.PAGESIZE // 8 + 100  # slots begin within pages
+    slots = Slots(SlotSpec(NAME, count=2, frames=frames, pads=2, pad_frames=frames), create=True)
+    try:
+        for each in range(4):
+            slots[each][:] = each + 1.0
+        slots.reserve(index, 10)
+        for each in range(4):
+            assert (slots[each][:10] == each + 1.0).all()
+            left = int((slots[each][10:, 0] == each + 1.0).sum())
+            page = mmap.PAGESIZE // 8
+            assert left < 2 * page if each == index else left == frames - 10
+        slots.empty(index)
+        assert [int((slots[each][:10] == each + 1.0).all()) for each in range(4) if each != index] == [1, 1, 1]
+        assert int(slots[index][:, 0].astype(bool).sum()) < 2 * page
+    finally:
+        slots.close()
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="children are looked for in /proc")
 def test_a_closed_terminal_leaves_who_removes_segments_alive() -> None:
     code = (
@@ -99,3 +121,23 @@ def test_a_closed_terminal_leaves_who_removes_segments_alive() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() in ("S", "R"), "it has died"
     assert done.stderr == ""
+
+
+TRACKER = "import os, signal, time; from liveriff.wire import memory; from multiprocessing import resource_tracker\n"
+MADE = f"made = memory.shared('{NAME}-tracked', 4096, create=True); pid = resource_tracker._resource_tracker._pid\n"
+
+
+def test_a_segment_is_removed_without_a_word_where_its_tracker_was_killed() -> None:
+    code = f"{TRACKER}{MADE}os.kill(pid, signal.SIGKILL); time.sleep(0.2); made.close(); memory.remove(made)\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == ""
+    with pytest.raises(FileNotFoundError):
+        SharedMemory(f"{NAME}-tracked")
+
+
+def test_the_tracker_of_who_was_killed_removes_its_segments_without_a_word() -> None:
+    code = f"{TRACKER}{MADE}os.kill(os.getpid(), signal.SIGKILL)\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == ""  # read until the tracker has left as well
+    with pytest.raises(FileNotFoundError):
+        SharedMemory(f"{NAME}-tracked")
