@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from liveriff import __version__
+from liveriff.cli.plain import plain
 from liveriff.errors import LiveriffError
 
 if TYPE_CHECKING:
@@ -119,8 +124,10 @@ def main() -> None:
     # Read when torch is loaded: threads that spin while they wait make a render on a busy machine many times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     _mind_folder()
+    _mind_letters()
     try:
-        status = cli.main(prog_name="liveriff", standalone_mode=False)
+        with orderly():
+            status = cli.main(prog_name="liveriff", standalone_mode=False)
     except LiveriffError as error:
         fail(str(error))
     except click.UsageError as error:
@@ -132,15 +139,44 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+@contextlib.contextmanager
+def orderly() -> Iterator[None]:
+    """Within, SIGTERM ends the process by way of ``finally``, with status 143, so that no process or file that it made
+    is left behind. Main thread. Commands that fade out or save first put handlers of their own in its place."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _mind_folder() -> None:
     """Let no process that we start look for modules and programs in the folder it is started in: that may be a folder
     of samples from anywhere, with a numpy.py in it. Python 3.11 and later obey; a checkout finds itself there."""
-    if Path(__file__).parents[2] != Path.cwd():
+    if Path(__file__).parents[2] != _here():
         os.environ.setdefault("PYTHONSAFEPATH", "1")
     os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")  # Windows
 
 
+def _here() -> Path | None:
+    """The folder that we are started in, None where it is there no more."""
+    with contextlib.suppress(OSError):
+        return Path.cwd()
+    return None
+
+
+def _mind_letters() -> None:
+    """What is written into a pipe or file of a few letters only, as on Windows, has a question mark for the others: a
+    scene's title or a path may have any. Standard error is such by itself."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
+
+
 def fail(sentence: str) -> None:
     """Say what is wrong and leave with status 2."""
-    click.echo(f"liveriff: {sentence}", err=True)
+    click.echo("liveriff: " + "\n".join(map(plain, sentence.splitlines())), err=True)
     sys.exit(2)

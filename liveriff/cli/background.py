@@ -125,7 +125,8 @@ def _new_log() -> Path:
         log = folder / f"engine-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
         log.touch(mode=0o600)
         for old in sorted(folder.glob("engine-*.log"))[:-KEPT_LOGS]:
-            old.unlink()
+            with contextlib.suppress(OSError):  # on Windows, that of one that still plays
+                old.unlink()
     except OSError:
         return Path(os.devnull)
     return log

@@ -14,7 +14,8 @@ import tempfile
 from multiprocessing import process as multiprocess
 from pathlib import Path
 
-PREFIX = "liveriff-"
+from liveriff.wire.folders import PREFIX, beginning
+
 OURS = ("liveriff", "python", "pytest")
 LONGEST = 86
 """Of a folder for sockets: their whole path may have 104 bytes, and the name in it takes some."""
@@ -22,7 +23,7 @@ LONGEST = 86
 
 def place(purpose: str) -> Path:
     """A new folder of this process's own. OSError where there is no room."""
-    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-{purpose}-"))
+    return Path(tempfile.mkdtemp(prefix=beginning(purpose)))
 
 
 def house_sockets() -> None:
@@ -63,6 +64,17 @@ def abandoned(path: Path) -> bool:
     """Whether what is called liveriff-PID-... belongs to a process that is gone."""
     pid = path.name[len(PREFIX) :].split("-")[0]
     return pid.isdecimal() and not alive(int(pid))
+
+
+def birth(pid: int) -> float:
+    """When a process began, by a clock that nobody sets: another that is given the same number has another.
+    psutil.Error where there is none."""
+    import psutil
+
+    with contextlib.suppress(OSError, ValueError, IndexError):  # Linux: psutil adds the time of boot, which moves when
+        stat = Path(f"/proc/{pid}/stat").read_bytes()  # the clock is set: minutes after boot, where there is a network
+        return float(stat.rpartition(b")")[2].split()[19])
+    return float(psutil.Process(pid).create_time())
 
 
 def alive(pid: int) -> bool:

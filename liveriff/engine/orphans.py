@@ -1,7 +1,7 @@
 """Players whose engine was killed: they loop on, so that the music never stops, until the next performance sounds.
 
-A running engine keeps the pid of its player in a small file; one whose engine is gone names an orphan. Standard library
-and psutil; engine's loop only.
+A running engine keeps the pid and the birth of its player in a small file; one whose engine is gone names an orphan.
+Standard library and psutil; engine's loop only.
 """
 
 from __future__ import annotations
@@ -11,29 +11,31 @@ import os
 import signal
 from pathlib import Path
 
+from liveriff.engine.litter import alive, birth
 from liveriff.wire.folders import private
 
 SUFFIX = ".player"
-LARGEST = 20  # bytes
-OLDER_S = 2.0  # a file is written after its player has started; clocks of both round differently
+LARGEST = 60  # bytes
 
 
 def note(folder: Path, player: int | None) -> None:
     """Keep who plays for this process; nobody (None) leaves no file."""
+    import psutil
+
     file = folder / f"{os.getpid()}{SUFFIX}"
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, psutil.Error):
         if player is None:
             file.unlink()
         else:
             private(folder)
-            file.write_text(str(player))
+            file.write_text(f"{player} {birth(player)}")
 
 
 def end(folder: Path) -> int:
     """Let all orphans fade out and leave; returns how many there were."""
     ended = 0
     for file in folder.glob(f"*{SUFFIX}"):
-        if file.stem.isdecimal() and not _runs(int(file.stem)):
+        if file.stem.isdecimal() and not alive(int(file.stem)):
             ended += _end(file)
             with contextlib.suppress(OSError):
                 file.unlink()
@@ -42,31 +44,20 @@ def end(folder: Path) -> int:
 
 def _end(file: Path) -> bool:
     try:
-        player, written = int(file.read_bytes()[:LARGEST]), file.stat().st_mtime
-        if not _is_player(player, written):
+        player, born = file.read_text()[:LARGEST].split()
+        if not _is_player(int(player), float(born)):
             return False
-        os.kill(player, signal.SIGTERM)  # it fades out
+        os.kill(int(player), signal.SIGTERM)  # it fades out
     except (OSError, ValueError):
         return False
     return True
 
 
-def _is_player(pid: int, written: float) -> bool:
+def _is_player(pid: int, born: float) -> bool:
     """Whether that process is one of ours, and not another that was given the same number since."""
     import psutil
 
     try:
-        process = psutil.Process(pid)
-        ours = any("multiprocessing" in part for part in process.cmdline())
-        return ours and process.create_time() <= written + OLDER_S
-    except psutil.Error:
-        return False
-
-
-def _runs(pid: int) -> bool:
-    import psutil
-
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+        return birth(pid) == born and any("multiprocessing" in part for part in psutil.Process(pid).cmdline())
     except psutil.Error:
         return False

@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from liveriff.engine.litter import birth, sweep_drafts
 from liveriff.errors import UsageError
 from liveriff.wire.folders import private
 
 PREFIX, SUFFIX, MARK = "session-", ".json", ".end"
 LARGEST = 10_000  # bytes
-EARLIER_S = 2.0  # a process starts before its session; clocks of both round differently
 BY_MARK = sys.platform == "win32"
 """Whether who is asked to end finds a file: there a signal reaches no further than the console of who sends it, and the
 engine behind a screen has none."""
@@ -31,22 +31,25 @@ engine behind a screen has none."""
 @dataclass(frozen=True)
 class Session:
     """pid: of the engine; url: of its door, as this machine reaches it; token: the word that the door wants, or "";
-    scene: what it played at the start; started: time.time() of that."""
+    scene: what it played at the start; started: time.time() of that; born: ``litter.birth`` of the engine, 0 where it
+    is not known."""
 
     pid: int
     url: str
     token: str
     scene: str
     started: float
+    born: float = 0.0
 
 
 def announce(url: str, token: str = "", scene: str = "") -> Session:
     """Write the file of this process, readable by its user alone. OSError where that cannot be."""
-    session = Session(os.getpid(), url, token, scene, time.time())
+    session = Session(os.getpid(), url, token, scene, time.time(), birth(os.getpid()))
     folder = _folders()[0]
     private(folder)
     sweep()
-    aside = folder / f"{_name(session.pid)}.part"
+    sweep_drafts(folder)
+    aside = folder / f"session.{session.pid}.part"
     with contextlib.suppress(FileNotFoundError):
         aside.unlink()
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -117,7 +120,9 @@ def _mark(session: Session) -> None:
     there = [folder for folder in _folders() if (folder / _name(session.pid)).exists()]
     folder = (there or _folders())[0]
     private(folder)
-    (folder / _name(session.pid, MARK)).touch(0o600)
+    mark = folder / _name(session.pid, MARK)
+    mark.touch(0o600)
+    mark.write_text(str(session.born))
 
 
 def _marks() -> list[Path]:
@@ -126,11 +131,11 @@ def _marks() -> list[Path]:
 
 
 def _is_meant(mark: Path) -> bool:
-    """Whether its process runs, and ran when it was made: the number may have been another's before."""
+    """Whether the process that it was made for runs: the number may have been another's before."""
     pid = mark.name.removeprefix(PREFIX).removesuffix(MARK)
     try:
-        return pid.isdecimal() and _runs(Session(int(pid), "", "", "", mark.stat().st_mtime))
-    except (OSError, OverflowError):
+        return pid.isdecimal() and _runs(Session(int(pid), "", "", "", 0.0, float(mark.read_text()[:LARGEST])))
+    except (OSError, ValueError, OverflowError):
         return False
 
 
@@ -167,8 +172,9 @@ def _read(path: Path) -> Session | None:
         with path.open("rb") as file:
             data = json.loads(file.read(LARGEST))
         session = Session(
-            int(data["pid"]), str(data["url"]), str(data["token"]), str(data["scene"]), float(data["started"])
-        )
+            int(data["pid"]), str(data["url"]), str(data["token"]), str(data["scene"]), float(data["started"]),
+            float(data["born"]),
+        )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     return session if session.pid > 0 and path.name == _name(session.pid) else None
@@ -182,7 +188,7 @@ def _runs(session: Session) -> bool:
         process = psutil.Process(session.pid)
         if process.status() == psutil.STATUS_ZOMBIE:  # killed, and its parent has not looked yet
             return False
-        return bool(process.create_time() <= session.started + EARLIER_S)
+        return not session.born or birth(session.pid) == session.born
     except psutil.AccessDenied:
         return True
     except psutil.Error:

@@ -79,8 +79,7 @@ def data(work: Path, pieces: int, shots: int, workers: int, bank: Path | None) -
     if bank or chosen.exists():
         banks.use(chosen)
     banks.prepare()
-    with watching.orderly():
-        made = render_material(work, pieces, shots, max(1, workers), watching.material())
+    made = render_material(work, pieces, shots, max(1, workers), watching.material())
     click.echo(f"{made} shards made in {work / 'data'}.")
 
 
@@ -203,8 +202,7 @@ def everything(
     """Material, codec, generator, vocoder, weights and figures: each in a process of its own."""
     from liveriff.train.chain import Plan, run_all
 
-    with watching.orderly():
-        run_all(Plan(work, folder, hours, device, pieces, shots, workers, judged), click.echo)
+    run_all(Plan(work, folder, hours, device, pieces, shots, workers, judged), click.echo)
 
 
 def _ready(device: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -26,20 +25,6 @@ def settled() -> None:
     """Begin anew with the environment that large tensors need, which the allocator reads only when Python starts."""
     if any(name not in os.environ for name in VARIABLES) and sys.platform == "linux":
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**VARIABLES, **os.environ})
-
-
-@contextmanager
-def orderly() -> Iterator[None]:
-    """Within, SIGTERM ends the process by way of ``finally``, so that no process that it started is left behind."""
-
-    def leave(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def bar(label: str, length: int) -> Any:

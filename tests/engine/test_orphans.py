@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from liveriff.engine import orphans
+from liveriff.engine.litter import birth
 
 SLEEPER = "import time; time.sleep(60)"
 
@@ -35,8 +37,13 @@ def dead() -> int:
     return process.pid
 
 
+def noted(process: subprocess.Popen[bytes], later: float = 0.0) -> str:
+    """What its engine has kept of it."""
+    return f"{process.pid} {birth(process.pid) + later}"
+
+
 def test_an_orphan_is_ended_once(tmp_path: Path, sleepers: dict[str, subprocess.Popen[bytes]]) -> None:
-    (tmp_path / f"{dead()}.player").write_text(str(sleepers["player"].pid))
+    (tmp_path / f"{dead()}.player").write_text(noted(sleepers["player"]))
     assert orphans.end(tmp_path) == 1
     assert sleepers["player"].wait(10) != 0
     assert orphans.end(tmp_path) == 0
@@ -46,21 +53,44 @@ def test_an_orphan_is_ended_once(tmp_path: Path, sleepers: dict[str, subprocess.
 def test_nobody_else_is(tmp_path: Path, sleepers: dict[str, subprocess.Popen[bytes]]) -> None:
     gone = dead()
     old = tmp_path / f"{gone}.player"
-    old.write_text(str(sleepers["player"].pid))
-    os.utime(old, (time.time() - 900, time.time() - 900))  # the number was given to another since
+    old.write_text(noted(sleepers["player"], -900.0))  # the number was given to another since
     assert orphans.end(tmp_path) == 0
-    for text in (str(sleepers["other"].pid), str(gone), "nonsense", ""):
+    for text in (noted(sleepers["other"]), f"{gone} 1.0", str(sleepers["player"].pid), "nonsense", ""):
         (tmp_path / f"{gone}.player").write_text(text)
         assert orphans.end(tmp_path) == 0
-    (tmp_path / f"{os.getpid()}.player").write_text(str(sleepers["player"].pid))  # its engine lives
+    (tmp_path / f"{os.getpid()}.player").write_text(noted(sleepers["player"]))  # its engine lives
     assert orphans.end(tmp_path) == 0
     assert all(process.poll() is None for process in sleepers.values())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no sleep there")
+def test_an_engine_whose_number_another_program_has_now_is_gone(
+    tmp_path: Path, sleepers: dict[str, subprocess.Popen[bytes]]
+) -> None:
+    with subprocess.Popen(["sleep", "60"]) as other:
+        (tmp_path / f"{other.pid}.player").write_text(noted(sleepers["player"]))
+        until = time.monotonic() + 20.0
+        while not orphans.end(tmp_path) and time.monotonic() < until:  # until it is what it is called
+            time.sleep(0.01)
+        assert sleepers["player"].wait(10) != 0
+        other.kill()
+
+
 def test_who_plays_is_kept_until_the_end(tmp_path: Path) -> None:
-    orphans.note(tmp_path / "new", 4711)
+    orphans.note(tmp_path / "new", os.getppid())
     (file,) = (tmp_path / "new").iterdir()
-    assert (file.name, file.read_text()) == (f"{os.getpid()}.player", "4711")
+    assert (file.name, file.read_text()) == (f"{os.getpid()}.player", f"{os.getppid()} {birth(os.getppid())}")
     orphans.note(tmp_path / "new", None)
     orphans.note(tmp_path / "new", None)
     assert not list((tmp_path / "new").iterdir())
+
+
+def test_a_clock_that_is_set_makes_nobody_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = birth(os.getpid())
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    if sys.platform == "linux":
+        monkeypatch.setattr(psutil, "boot_time", lambda: 0.0)
+        monkeypatch.setattr(psutil.Process, "create_time", lambda self: 0.0)
+    assert birth(os.getpid()) == before != birth(os.getppid())
+    with pytest.raises(psutil.NoSuchProcess):
+        birth(dead())

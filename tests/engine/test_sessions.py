@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from liveriff.engine import sessions
+from liveriff.engine.litter import birth
 from liveriff.engine.presence import Presence
 from liveriff.engine.sessions import Session
 from liveriff.errors import UsageError
@@ -57,11 +58,11 @@ def test_the_newest_comes_first_and_the_dead_are_swept(folder: Path) -> None:
     try:
         assert process.stdout is not None
         process.stdout.readline()
-        earlier = Session(process.pid, "http://127.0.0.1:1", "", "dub", time.time() + 1)
+        earlier = Session(process.pid, "http://127.0.0.1:1", "", "dub", 1e9, birth(process.pid))
         put(folder, earlier)
         mine = sessions.announce("http://127.0.0.1:2")
         assert {each.pid for each in sessions.find()} == {process.pid, mine.pid}
-        put(folder, Session(process.pid, "", "", "", time.time() - 9999))
+        put(folder, Session(process.pid, "", "", "", time.time(), birth(process.pid) - 1))
         assert [each.pid for each in sessions.find()] == [mine.pid], "another process has its number now"
         put(folder, earlier)
     finally:
@@ -136,7 +137,7 @@ def test_a_mark_for_another_that_had_the_number_ends_nobody_and_is_swept(by_mark
     old = by_mark / f"session-{os.getpid()}.end"
     for name in (old.name, "session-x.end", f"session-{'9' * 40}.end"):
         (by_mark / name).touch()
-    os.utime(old, (1e9, 1e9))
+    old.write_text(str(birth(os.getpid()) - 1))
     assert not sessions.ended()
     assert not old.exists()
     assert sessions.sweep() == 2

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from liveriff.cli.app import orderly
 from liveriff.errors import UsageError
-from liveriff.train import chain, watching
+from liveriff.train import chain
 
 
 class Process:
@@ -76,7 +77,7 @@ def test_what_is_not_to_be_judged_is_not(tmp_path: Path, log: list[str]) -> None
 
 def test_who_is_asked_to_end_stops_the_stages(tmp_path: Path, log: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain.time, "sleep", lambda seconds: os.kill(os.getpid(), signal.SIGTERM))
-    with pytest.raises(SystemExit), watching.orderly():
+    with pytest.raises(SystemExit), orderly():
         chain.run_all(_plan(tmp_path, "cpu"), _silent)
     assert log == ["data begins", "data is stopped"]
 
