@@ -24,12 +24,17 @@ class Guard:
         try:
             work()
         except Exception as error:
-            self.faults += 1
-            place = _place(error)
-            if place not in self._told:
-                self._told.add(place)
-                log.exception("a fault at %s", place)
-                self._notice(f"A fault of liveriff itself ({type(error).__name__} in {place}); the music goes on.")
+            self.caught(error)
+
+    def caught(self, error: Exception, sentence: str = "") -> None:
+        """Count and tell what another has caught; ``sentence`` instead of the general one."""
+        self.faults += 1
+        place = _place(error)
+        if place not in self._told:
+            self._told.add(place)
+            log.error("a fault at %s", place, exc_info=error)
+            named = type(error).__name__
+            self._notice(sentence or f"A fault of liveriff itself ({named} in {place}); the music goes on.")
 
 
 def _place(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from liveriff.engine.shots import Shots
 from liveriff.engine.stage import Stage
 from liveriff.engine.tally import Landed
 from liveriff.errors import DeviceError
+from liveriff.params.listeners import Change
 from liveriff.wire.messages import (
     Dropped,
     Ended,
@@ -27,6 +29,10 @@ from liveriff.wire.messages import (
     Swapped,
 )
 
+_MODEL = re.compile(r"/(deck|pad)/\d+/model")
+_FIGURES = re.compile(r"[\d.]+")
+"""A chunk that peaks at 1.31 where the last one did at 1.27 is no other trouble."""
+
 
 class Hearing:
     """Answers messages of renderer and player."""
@@ -38,6 +44,8 @@ class Hearing:
         self.morphs: Morphs | None = None
         self.moves: Moves | None = None
         self._stop = stop
+        for place in ("/deck", "/pad"):
+            stage.registry.subscribe(self._chosen, place)
 
     def message(self, message: object) -> None:
         """A child said something; what is not listed here is of no consequence."""
@@ -101,7 +109,8 @@ class Hearing:
     def _refused(self, flight: InFlight | None, reason: str) -> None:
         stage = self._stage
         stage.tally.refused += 1
-        stage.notice(f"A chunk was refused, and the loop goes on: {reason}")
+        if stage.troubles.is_news(flight.job.model if flight else "", _FIGURES.sub("", reason)):
+            stage.notice(f"A chunk was refused, and the loop goes on: {reason}")
         if flight is not None:
             self._take_back(flight)
             self._failed(flight)
@@ -123,7 +132,15 @@ class Hearing:
         elif flight.strip and self.morphs:
             self.morphs.failed(flight)
         elif self._stage.troubles.failed(flight.job):
-            self._stage.notice(stands_in(flight, "fails"))
+            self._tell_once(flight, stands_in(flight, "fails"))
+
+    def _tell_once(self, flight: InFlight, sentence: str) -> None:
+        if self._stage.troubles.is_news(flight.job.model, sentence):
+            self._stage.notice(sentence)
+
+    def _chosen(self, change: Change) -> None:
+        if _MODEL.fullmatch(change.path):
+            self._stage.troubles.asked_anew(str(change.value))
 
     def _take_back(self, flight: InFlight) -> None:
         self._tell_share(flight, 0.0)

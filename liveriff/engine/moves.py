@@ -41,10 +41,11 @@ class Moves:
         stage = self._stage
         for flight in self._patience.look(now, stage.renderer.flights, stage.renderer.loading):
             stage.renderer.cancel(flight.request)
-            if stage.troubles.failed(flight.job):
-                stage.notice(stands_in(flight, "takes longer than a phrase"))
-            else:
-                stage.notice(f"Deck {flight.deck}: {flight.job.model} takes longer than a phrase; it gets fewer steps.")
+            fewer = f"Deck {flight.deck}: {flight.job.model} takes longer than a phrase; it gets fewer steps."
+            gives_way = stage.troubles.failed(flight.job)
+            sentence = stands_in(flight, "takes longer than a phrase") if gives_way else fewer
+            if stage.troubles.is_news(flight.job.model, sentence):
+                stage.notice(sentence)
 
     def sourced(self, deck: int, wish: Wish, state: DeckState) -> Wish:
         """The wish with what its chunks start from."""

@@ -205,7 +205,8 @@ class Renderer:
         seats = tuple(seats)
         if self.options.where.kind == "here" or SPARE in seats:
             others = any(each.ready and each.number not in seats for each in self._pool.seats.values())
-            self._events.told("A renderer left; the others go on while it is started again." if others else _ALONE)
+            if others or self._state != "restarting":  # one that cannot be started is tried for ever, and told once
+                self._events.told("A renderer left; the others go on while it is started again." if others else _ALONE)
         self._do(self._pool.lost(seats, time.monotonic()))
         if not any(each.ready for each in self._pool.seats.values()):
             self._state = "restarting"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from liveriff.control.clock.link import LinkClock
 from liveriff.control.surface import Delays
+from liveriff.engine.guard import Guard
 from liveriff.engine.options import RimOptions
 from liveriff.engine.stage import Stage
 from liveriff.engine.sync import Sync
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from liveriff.control.surface import Strike
     from liveriff.engine.hands import Hands
 
-log = logging.getLogger(__name__)
 STATE_S = 0.1
 PATIENCE_S = 3.0
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
@@ -39,7 +38,7 @@ class Rim:
 
     def __init__(self, stage: Stage, strike: Strike, options: RimOptions) -> None:
         """Nothing is opened yet; strike: from any thread to the player."""
-        self.faults = 0
+        self._guard = Guard(stage.notice)
         self.osc: OscServer | None = None
         self.door: Door | None = None
         self.hands: Hands | None = None
@@ -75,8 +74,8 @@ class Rim:
                 raise
             self._stage.notice(str(error))
         except Exception as error:  # a fault of ours; the others open all the same
-            self._failed()
-            self._stage.notice(f"{name} could not be opened ({type(error).__name__}: {error}); all else goes on.")
+            named = type(error).__name__
+            self._guard.caught(error, f"{name} could not be opened ({named}: {error}); all else goes on.")
 
     async def _open_hands(self) -> None:
         from liveriff.engine.hands import Hands
@@ -147,35 +146,27 @@ class Rim:
     def tick(self) -> None:
         """Follow the clock, paint the lights, send feedback. Never raises, never waits."""
         now = time.monotonic()
-        self._guarded(self.sync.tick)
+        self._guard(self.sync.tick)
         if now - self._told >= STATE_S:
             self._told = now
-            self._guarded(self._tell_clock)
+            self._guard(self._tell_clock)
         for part in (self.hands, self.osc, self.door):
             if part:
-                self._guarded(partial(part.tick, now))
+                self._guard(partial(part.tick, now))
 
     def _tell_clock(self) -> None:
         self._stage.registry.publish("/status/clock", self.sync.state)
 
-    def _guarded(self, work: Callable[[], object]) -> None:
-        """A fault of ours at the rim is logged once, and never ends the music."""
-        try:
-            work()
-        except Exception:
-            self._failed()
-
-    def _failed(self) -> None:
-        """Called where an exception was caught."""
-        self.faults += 1
-        if self.faults == 1:
-            log.exception("the rim failed")
+    @property
+    def faults(self) -> int:
+        """How often a part of it has failed."""
+        return self._guard.faults
 
     async def close(self) -> None:
         """Say goodbye to all: lights off, ports free. A few seconds at most; what hangs is left behind."""
-        self._guarded(self.sync.close)
+        self._guard(self.sync.close)
         if self.osc:
-            self._guarded(self.osc.close)
+            self._guard(self.osc.close)
         for part in (self.door, self.hands):
             if part:
                 await self._left(part)
@@ -185,8 +176,8 @@ class Rim:
             await asyncio.wait_for(part.close(), PATIENCE_S)
         except asyncio.TimeoutError:
             pass  # a driver that is dead never ends
-        except Exception:
-            self._failed()
+        except Exception as error:
+            self._guard.caught(error)
 
     @property
     def where(self) -> str:

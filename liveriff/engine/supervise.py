@@ -16,6 +16,8 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
+from liveriff.wire.memory import begin_tracker
+
 
 class Process(Protocol):
     """The part of multiprocessing's Process that is used here, whatever the start method."""
@@ -35,9 +37,7 @@ def deaf_to_ctrl_c() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    from multiprocessing import resource_tracker
-
-    resource_tracker.ensure_running()  # does the same for itself, and undoes it for us
+    begin_tracker()  # does the same for itself, and undoes it for us
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

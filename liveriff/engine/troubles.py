@@ -14,6 +14,7 @@ from liveriff.engine.sameness import same_sound
 from liveriff.wire.job import Job
 
 LONGEST_WAIT_S = 8.0
+MOST_TOLD = 64
 STANDS_IN = 2  # failures after which the embedded model plays instead
 FIRST_AGAIN_S, LONGEST_AGAIN_S = 8.0, 64.0  # after which the model itself is tried again
 
@@ -63,6 +64,7 @@ class Troubles:
     _failures: dict[str, int] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
     _again: dict[str, float] = field(default_factory=dict)  # when a model that another stands in for is tried again
+    _told: dict[str, set[str]] = field(default_factory=dict)  # what a person knows of each model
 
     def failed(self, job: Job) -> bool:
         """One more failure. After the third, tries are 1, 2, 4, 8, 8 ... seconds apart: music goes on meanwhile.
@@ -75,9 +77,23 @@ class Troubles:
             self._again[name] = self.clock() + min(FIRST_AGAIN_S * 2.0 ** (count - STANDS_IN), LONGEST_AGAIN_S)
         return count == STANDS_IN and job.model != FALLBACK_MODEL
 
+    def is_news(self, model: str, sentence: str) -> bool:
+        """Whether a person is to be told this of a model: once, as every job of a model that is damaged fails, until it
+        renders something or is asked for anew."""
+        told = self._told.setdefault(model, set())
+        if sentence in told or len(told) >= MOST_TOLD:
+            return False
+        told.add(sentence)
+        return True
+
+    def asked_anew(self, model: str) -> None:
+        """A hand has chosen this model: whatever is wrong with it is news to that hand."""
+        self._told.pop(model, None)
+
     def cleared(self, job: Job) -> None:
         """It worked. What works in the place of another model mends nothing."""
         name = _name(job)
+        self._told.pop(job.model, None)
         self._until.pop(name, None)
         if job.model == FALLBACK_MODEL and name in self._again:
             return

@@ -66,3 +66,16 @@ def test_loading_has_an_end_too(monkeypatch: pytest.MonkeyPatch) -> None:
     watched.renderer.submit(1, Job(model="large"), 0)
     watched.hear(Loading(watched.renderer.flights[0].request))
     assert watched.silent(LOAD_PATIENCE_S + 1) == 1
+
+
+def test_that_it_has_left_is_told_once_until_it_is_back() -> None:
+    told: list[str] = []
+    events = RendererEvents(lambda message: None, lambda flights: None, told.append)
+    renderer = Renderer(RendererOptions(), SlotSpec("none", 1, 1), events)
+    for life in (1, 2):
+        renderer._opened(0, spare=False)
+        renderer._heard(0, Ready("embedded", "cpu", 1, 0.1))
+        for _ in range(3):  # killed, and then it cannot be started
+            renderer._lost([0])
+            renderer._opened(0, spare=False)
+        assert len(told) == life

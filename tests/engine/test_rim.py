@@ -89,7 +89,7 @@ async def broken_later() -> None:
 
 def faults_told(caplog: pytest.LogCaptureFixture) -> int:
     """How many were logged, with their traces."""
-    return sum(record.exc_info is not None for record in caplog.records if record.name == "liveriff.engine.rim")
+    return sum(record.exc_info is not None for record in caplog.records if record.name == "liveriff.engine.guard")
 
 
 # --- ticking --------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from liveriff.wire.messages import At, Away, Left, Opening, Quit, Rendered
 from liveriff.wire.slots import SlotSpec
 
 REACH_S = 150.0  # a cluster may take so long to answer, and to start a renderer
-LEAVE_S = 5.0  # a cluster that was started here needs a moment to end its processes
+LEAVE_S = 10.0  # a cluster that was started here ends its processes: moments, seconds on a busy machine
 SILENT_S = 10.0  # one whose renderers live is heard of every second
 STANDS_IN = "the embedded model plays here until it is back"
 

@@ -18,6 +18,8 @@ from liveriff.render.environment import PRELOAD, VARIABLES
 from liveriff.wire.messages import Quit, Rendered
 from liveriff.wire.slots import SlotSpec
 
+HUSHED = "liveriff.engine.renderers.hushed"
+
 
 @dataclass(frozen=True)
 class LocalOptions:
@@ -59,7 +61,7 @@ def _context(options: LocalOptions) -> Any:
     os.environ.update(VARIABLES)  # read by the allocator and OpenMP when the child's Python starts
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(list(PRELOAD))
+        context.set_forkserver_preload([HUSHED, *PRELOAD])
     return context
 
 

@@ -167,8 +167,15 @@ class Pool:
         if not isinstance(message, Rendered):
             return
         seat.keeps(work.ticket)
-        if not (work.queued or work.loaded or seat.spare):
-            way_s = max(now_s - work.begun_s - message.seconds, 0.0)
+        if not (work.loaded or seat.spare):
+            self._learn_way(max(now_s - work.sent_s - message.seconds, 0.0), work.queued)
+
+    def _learn_way(self, way_s: float, queued: bool) -> None:
+        """What had to wait for another there says only how long the way is at most. It must say that: while a way is
+        taken for longer than a render everything is sent ahead, and nothing else would ever be heard of it."""
+        if queued:
+            self.way_s = min(self.way_s, way_s)
+        else:
             self.way_s = way_s if self.way_s == 0.0 else 0.75 * self.way_s + 0.25 * way_s
 
     # --- who gets what -----------------------------------------------------------------------------------------------
@@ -190,7 +197,7 @@ class Pool:
 
     def _given(self, ticket: Ticket, seat: Seat, now_s: float) -> Order:
         """``beside`` is what this seat may draw along: of several renderers, each takes its share of a strip."""
-        seat.work.append(Work(ticket, now_s, now_s, queued=bool(seat.work)))
+        seat.work.append(Work(ticket, now_s, now_s, now_s, queued=bool(seat.work)))
         seat.heard_s = max(seat.heard_s, now_s)
         return Tell(seat.number, Render(ticket.request, ticket.job, ticket.slot, ticket.beside))
 

@@ -44,11 +44,12 @@ class Ticket:
 
 @dataclass
 class Work:
-    """A ticket at a seat. begun_s: since when it can have been worked on; share: how much is done, at ``heard_s``;
-    queued: it had to wait for another there; loading_s: since when its model is being loaded, or None; loaded: its
-    model had to be loaded first."""
+    """A ticket at a seat. sent_s: when it was; begun_s: since when it can have been worked on; share: how much is done,
+    at ``heard_s``; queued: it had to wait for another there; loading_s: since when its model is being loaded, or None;
+    loaded: its model had to be loaded first."""
 
     ticket: Ticket
+    sent_s: float
     begun_s: float
     heard_s: float
     share: float = 0.0

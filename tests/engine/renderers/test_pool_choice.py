@@ -25,7 +25,7 @@ def seat(
 ) -> Seat:
     """A seat that is ready, with these models, at these jobs since 0.0 s."""
     made = Seat(number, spare, ready=True, models=set(models or ("embedded",)))
-    made.work = [Work(Ticket(90 + place, job, 0), 0.0, 0.0) for place, job in enumerate(jobs)]
+    made.work = [Work(Ticket(90 + place, job, 0), 0.0, 0.0, 0.0) for place, job in enumerate(jobs)]
     for job in kept:
         made.canvases.update(dict.fromkeys(needed(job)))
     return made
@@ -177,6 +177,22 @@ def test_the_way_is_what_a_render_takes_beyond_itself() -> None:
     made.heard(0, done(2, 4.9), 9.0)
     assert made.way_s == pytest.approx(0.08), "a load says nothing of it"
     assert made.loads == {"big": pytest.approx(4.0)}
+
+
+def test_a_way_that_was_long_for_once_is_not_believed_for_as_long_as_the_renderer_is_busy() -> None:
+    """Renders of 0.5 s over a way of 0.02 s, one after the other and each sent as early as can be."""
+    made = pool((0, False), far=True)
+    made.submit(Ticket(1, JOB, 0), 0.0)
+    made.heard(0, done(1, 0.5), 9.5)  # a cable was out
+    assert made.way_s == pytest.approx(9.0)
+    now_s, request = 10.0, 2
+    made.submit(Ticket(request, JOB, 0), now_s)
+    for _ in range(8):
+        made.submit(Ticket(request + 1, JOB, 0), now_s + 0.01)
+        now_s += 0.52
+        made.heard(0, done(request, 0.5), now_s)
+        request += 1
+    assert made.way_s < 0.6, "no more than a render's time: then one leaves that waits for none"
 
 
 def test_over_a_distance_the_next_job_leaves_before_the_last_is_back() -> None:
