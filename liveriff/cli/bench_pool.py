@@ -6,11 +6,8 @@ import asyncio
 import contextlib
 import io
 import json
-import os
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,11 +19,13 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from liveriff.cli.bench_set import end
 from liveriff.engine.renderers.asked import RendererOptions
 from liveriff.engine.renderers.where import parse
 from liveriff.engine.renderers.yard import Made, Yard
 from liveriff.errors import LiveriffError
 from liveriff.params.words import CHUNKS as CHUNK_KINDS
+from liveriff.wire.folders import temporary
 from liveriff.wire.job import Job
 
 CHUNKS = 12
@@ -180,15 +179,18 @@ def _set(runs: Runs, where: str, trip_ms: float | None = None, kill: bool = Fals
         "--midi=off", "--door=off", f"--model={runs.model}", f"--render={where}", f"--seconds={runs.set_s:g}",
     ]  # fmt: skip
     command += [] if trip_ms is None else [f"--round-trip={trip_ms:g}"]
-    with tempfile.TemporaryDirectory(prefix="liveriff-bench-") as home:
+    with temporary("bench") as home:
         said, report = Path(home) / "said", Path(home) / "report"
         with said.open("wb") as errors, report.open("wb") as out:
             process = subprocess.Popen(command, stdout=out, stderr=errors)
         killed: list[int] = []
         killer = threading.Thread(target=_kill, args=(process, said, killed), name="killer")
-        if kill:
-            killer.start()
-        process.wait()
+        try:
+            if kill:
+                killer.start()
+            process.wait()
+        finally:
+            end(process)
         if kill:
             killer.join()
         return {**_told(report, said), "killed": len(killed)}
@@ -214,7 +216,7 @@ def _kill(process: subprocess.Popen[bytes], said: Path, killed: list[int]) -> No
         if downbeat is not None and time.monotonic() - downbeat > _SETTLES_S:
             with contextlib.suppress(psutil.Error, OSError, IndexError):
                 victim = victims(process.pid)[-1]
-                os.kill(victim, signal.SIGKILL)
+                psutil.Process(victim).kill()
                 killed.append(victim)
 
 

@@ -6,11 +6,9 @@ the same size and sound like noise. torch is imported when something is measured
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from liveriff.errors import LiveriffError
@@ -18,7 +16,9 @@ from liveriff.render.backend import BackendInfo, StreamBackend
 from liveriff.render.bench import job_for, speed
 from liveriff.render.catalog import find
 from liveriff.render.checkpoints import from_name
+from liveriff.render.libraries import gist, quiet
 from liveriff.render.specimens import KINDS, backend_of, make
+from liveriff.wire.folders import temporary
 
 SHIPPED = "shipped with liveriff"
 OWN = "its own"
@@ -32,7 +32,7 @@ class Figures:
     """One loop of a backend.
 
     weights: what was measured; specimen: whether they are random; parameters: how many numbers its networks have, 0
-    where it is no checkpoint; music_s: how long the loop lasts; seconds: median of its rendering; decode_seconds: of
+    where it has none; music_s: how long the loop lasts; seconds: median of its rendering; decode_seconds: of
     its decoding alone from a kept spectrogram; x_realtime: music per second; decode_ratio: how many times faster that
     decoding is than Riffusion's of the same length of sound in the same run, None, as the seconds, where sound is made
     without a spectrogram; stream_gain: how many times faster four loops are denoised together than one after the other,
@@ -63,37 +63,34 @@ def backends(
     """
     named = from_name(model)
     told = named.backend if named else model
-    found = {model: _told(model, OWN if named else SHIPPED, device, repeats, riffusion_seconds_a_second)}
+    classic, own = riffusion_seconds_a_second, OWN if named else SHIPPED
+    found = {model: _told(lambda: figures(model, own, device, repeats, classic))}
     for kind in KINDS:
         backend = backend_of(kind)
         if backend == told and backend != "pipelines":
             continue
         key = kind if backend == kind else f"{backend}/{kind}"
-        with _specimen(kind, full) as name:
-            steps = FULL_STEPS if full else None
-            weights = FULL if full else SMALL
-            found[key] = _told(name, weights, device, repeats, riffusion_seconds_a_second, steps)
+        found[key] = _told(lambda kind=kind: _of_specimen(kind, full, device, repeats, classic))  # type: ignore[misc]
     return found
 
 
-@contextmanager
-def _specimen(kind: str, full: bool) -> Iterator[str]:
-    """The name of a checkpoint that lasts as long as it is measured; "" and the sentence where it cannot be made."""
-    from liveriff.render.libraries import quiet
-
-    with TemporaryDirectory(prefix="liveriff-bench-") as folder:
+def _of_specimen(kind: str, full: bool, device: str, repeats: int, classic: float) -> Figures:
+    """Figures of a checkpoint that lasts as long as it is measured."""
+    with temporary("bench") as folder:
         with quiet():
             place = make(kind, Path(folder) / kind, full)
-        yield f"{backend_of(kind)}:{place}"
+        steps, weights = (FULL_STEPS, FULL) if full else (None, SMALL)
+        return figures(f"{backend_of(kind)}:{place}", weights, device, repeats, classic, steps)
 
 
-def _told(
-    name: str, weights: str, device: str, repeats: int, classic: float, steps: int | None = None
-) -> dict[str, Any]:
+def _told(measure: Callable[[], Figures]) -> dict[str, Any]:
+    """Figures, or one sentence why there are none: one backend that fails must not take all other figures along."""
     try:
-        return asdict(figures(name, weights, device, repeats, classic, steps))
+        return asdict(measure())
     except LiveriffError as error:
         return {"problem": str(error)}
+    except Exception as error:  # no room on the disk or the accelerator, an operation that this accelerator has not
+        return {"problem": f"it failed: {gist(error)}."}
 
 
 def figures(name: str, weights: str, device: str, repeats: int, classic: float, steps: int | None = None) -> Figures:
@@ -128,19 +125,28 @@ def figures(name: str, weights: str, device: str, repeats: int, classic: float, 
 
 
 def parameters_of(info: BackendInfo) -> int:
-    """How many numbers the weights of a checkpoint have; 0 where it is not a checkpoint."""
+    """How many numbers a model's weights have; 0 where it has none."""
     from safetensors import safe_open
 
-    from liveriff.render.hub import locate, weights_in
+    from liveriff.render.hub import weights_in
 
-    checkpoint = from_name(info.name)
-    if checkpoint is None or not checkpoint.model:
-        return 0
+    place = _weights(info)
     total = 0
-    for file in weights_in(locate(checkpoint.model)):
+    for file in weights_in(place) if place else ():
         with safe_open(file, "numpy") as opened:
             total += sum(_product(opened.get_slice(key).get_shape()) for key in opened.keys())  # noqa: SIM118
     return total
+
+
+def _weights(info: BackendInfo) -> Path | None:
+    """Where they lie: those of a checkpoint, or those that come with liveriff."""
+    from liveriff.render.embedded.weights import FOLDER
+    from liveriff.render.hub import locate
+
+    checkpoint = from_name(info.name)
+    if checkpoint is not None and checkpoint.model:
+        return locate(checkpoint.model)
+    return FOLDER if info.name.partition("?")[0] == "embedded" else None
 
 
 def _product(shape: list[int]) -> int:

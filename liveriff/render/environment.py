@@ -13,6 +13,8 @@ VARIABLES = {
     "MALLOC_TOP_PAD_": "268435456",
     # OpenMP threads that spin while they wait starve the player on a small machine.
     "OMP_WAIT_POLICY": "PASSIVE",
+    # numpy's own threads spin as well: two renderers on two cores made no more chunks than one.
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 THREADS_VARIABLE = "LIVERIFF_TORCH_THREADS"

@@ -6,6 +6,7 @@ import contextlib
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from liveriff.errors import LiveriffError, ModelError
 
@@ -33,12 +34,10 @@ def sentences(model: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """No progress bars or advice of the libraries over the instrument's screen."""
-    import diffusers.utils.logging as diffusers_log
-    import transformers.utils.logging as transformers_log
-
-    before = diffusers_log.get_verbosity(), transformers_log.get_verbosity()
-    for log in (diffusers_log, transformers_log):
+    """No progress bars or advice of the libraries that are there over the instrument's screen."""
+    logs = list(_logs())
+    before = [log.get_verbosity() for log in logs]
+    for log in logs:
         log.disable_progress_bar()
         log.set_verbosity_error()
     try:
@@ -46,8 +45,19 @@ def quiet() -> Iterator[None]:
             warnings.simplefilter("ignore", FutureWarning)
             yield
     finally:
-        diffusers_log.set_verbosity(before[0])
-        transformers_log.set_verbosity(before[1])
+        for log, verbosity in zip(logs, before, strict=True):
+            log.set_verbosity(verbosity)
+
+
+def _logs() -> Iterator[Any]:
+    """transformers comes with liveriff[models] only."""
+    import diffusers.utils.logging as diffusers_log
+
+    yield diffusers_log
+    with contextlib.suppress(ImportError):
+        import transformers.utils.logging as transformers_log
+
+        yield transformers_log
 
 
 def half_only(folder: Path) -> dict[str, str]:

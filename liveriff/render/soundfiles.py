@@ -9,7 +9,6 @@ import io
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import gcd
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from liveriff.errors import DeviceError, UsageError
 from liveriff.render.offline import write_whole
+from liveriff.wire.folders import temporary
 
 Sound = NDArray[np.float32]
 """Samples -1..1 (channels, frames)."""
@@ -217,7 +217,7 @@ def _through_ffmpeg(path: Path) -> io.BytesIO:
 def _by_ffmpeg(wav: bytes, suffix: str) -> bytes:
     """A WAV turned into another format, in a folder of its own because some formats are written back and forth."""
     program = _ffmpeg(f".{suffix}")
-    with tempfile.TemporaryDirectory(prefix="liveriff-") as folder:
+    with temporary("convert") as folder:
         target = os.path.join(folder, f"sound.{suffix}")
         _output([program, "-v", "error", "-y", "-f", "wav", "-i", "-", target], f".{suffix}", wav)
         return Path(target).read_bytes()

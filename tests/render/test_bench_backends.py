@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
 
-from liveriff.render import bench_backends
-from liveriff.render.bench_backends import FULL, SHIPPED, SMALL, backends, figures
+from liveriff.player import bench_others
+from liveriff.render import bench_backends, bench_decoders
+from liveriff.render.bench_backends import FULL, SHIPPED, SMALL, backends, figures, parameters_of
 from liveriff.render.catalog import find
 from liveriff.render.specimens import KINDS, backend_of, make
 
@@ -67,3 +69,43 @@ def test_what_streams_are_worth_is_measured(tmp_path: Path) -> None:
     found = figures(f"riffusion:{place}", SMALL, "cpu", 1, 2.0, steps=1)
     assert found.stream_gain is not None
     assert 0.05 < found.stream_gain < 50.0
+
+
+def test_the_weights_that_come_with_liveriff_are_counted() -> None:
+    assert 1_000_000 < parameters_of(find("embedded").info()) < 100_000_000
+    assert parameters_of(find("test-tone").info()) == 0
+
+
+def test_one_that_fails_takes_no_other_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise RuntimeError("MPS backend out of memory. Tried to allocate 3 GiB.")
+
+    monkeypatch.setattr(bench_backends, "KINDS", ("dance", "stable-audio-3"))
+    monkeypatch.setattr(bench_backends, "make", full)
+    found = backends("test-tone", "cpu", 1, 2.0)
+    assert found["test-tone"]["seconds"] > 0
+    assert found["dance"] == {"problem": "it failed: MPS backend out of memory."}
+    assert "problem" in found["pipelines/stable-audio-3"]
+
+
+def test_without_the_models_extra_its_backends_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in sys.modules if each.partition(".")[0] == "transformers"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    monkeypatch.setattr(bench_backends, "KINDS", ("musicldm",))
+    found = backends("test-tone", "cpu", 1, 2.0)
+    assert found["test-tone"]["seconds"] > 0
+    assert "install liveriff[models]" in found["pipelines/musicldm"]["problem"]
+
+
+def test_a_peer_that_does_not_work_here_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("libtorchaudio.so: undefined symbol")
+
+    monkeypatch.setattr("liveriff.render.bench_decoders._CLIP_COLUMNS", 64)
+    monkeypatch.setattr("liveriff.render.bench_decoders._CLIP_FRAMES", 64 * 441)
+    monkeypatch.setitem(bench_decoders._OTHERS, "torchaudio", broken)  # type: ignore[arg-type]
+    assert "plain" in (found := bench_decoders.others(1.0))
+    assert "torchaudio" not in found
+    monkeypatch.setattr(bench_others, "_OTHERS", {"pedalboard": broken})
+    assert bench_others.others(256, 48000, 0.01, 1.0) == {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from liveriff.render.shelf import Shelf
 from liveriff.render.soundfiles import write
 from liveriff.render.worker import misfit
 from liveriff.wire.clips import GUIDANCE, SEED_IMAGE, Clip, Place, Wish
+from liveriff.wire.folders import temporary
 from liveriff.wire.job import Job
 
 BEATS = 8
@@ -69,7 +69,7 @@ class ByJobs:
         source = self._source(wish, given, tick)
         if source is None:
             return self._clip(wish, job, given, tick)
-        with tempfile.TemporaryDirectory(prefix="liveriff-clip-") as folder:
+        with temporary("clip") as folder:
             place = Path(folder) / "given.wav"
             write(place, source.sound, source.rate)
             return self._clip(wish, _from_source(job, str(place), wish), given, tick)

@@ -17,6 +17,7 @@ from liveriff.wire.clips import Clip
 RATE = 44100
 LONGEST_S = 30.0
 SHORTEST_S = 0.8
+MOST_SAMPLES = 1 << 25  # of all channels: a small file of silence may hold gigabytes of them
 _NAME = "the audio"
 
 
@@ -44,7 +45,10 @@ def given_sound(data: bytes) -> Given:
                 raise UsageError(f"{_NAME} has {rate} frames a second; 8000 to 192000 are possible.")
             if file.channels > MOST_CHANNELS:
                 raise UsageError(f"{_NAME} has {file.channels} channels; 1 to {MOST_CHANNELS} are possible.")
-            sound = file.read(most + 1, dtype="float32", always_2d=True).T
+            frames = min(most + 1, file.frames)
+            if frames * file.channels > MOST_SAMPLES:
+                raise UsageError(f"{_NAME} holds too many channels for its length; send it in stereo.")
+            sound = file.read(frames, dtype="float32", always_2d=True).T
     except (OSError, RuntimeError, TypeError) as error:
         raise UsageError(f"{_NAME} cannot be read as sound; send the base64 of a WAV file.") from error
     if not SHORTEST_S <= sound.shape[1] / rate <= LONGEST_S:

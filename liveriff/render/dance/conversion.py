@@ -158,6 +158,8 @@ def _save(config: Mapping[str, Any], weights: Mapping[str, Tensor], source: Path
         for name, content in _pipeline().items():
             (aside / name).parent.mkdir(exist_ok=True)
             (aside / name).write_text(json.dumps(content, indent=2) + "\n")
+        if out.is_dir():  # Windows replaces no folder, not even an empty one
+            out.rmdir()
         os.replace(aside, out)
     except OSError as error:
         raise DeviceError(f"cannot write {out}: {error.strerror or error}.") from error

@@ -32,15 +32,16 @@ def slerp(one: Tensor, other: Tensor, position: float) -> Tensor:
 
     Weights sin((1 - k) omega) / sin omega and sin(k omega) / sin omega with omega the angle between the two, on the
     vectors as they are (Shoemake, 1985); along the straight line where the angle is too small to divide by its sine.
+    Angles are taken on the CPU: MPS has no float64.
     """
     if position <= 0.0 or position >= 1.0:
         return one if position <= 0.0 else other
     lengths = one.norm(dim=-1, keepdim=True) * other.norm(dim=-1, keepdim=True)
     cosine = (one * other).sum(-1, keepdim=True) / lengths.clamp(min=1e-12)
-    omega = cosine.double().clamp(-1.0, 1.0).arccos()
+    omega = cosine.cpu().double().clamp(-1.0, 1.0).arccos()
     sine = omega.sin()
     near = sine < 1e-4
     safe = torch.where(near, torch.ones_like(sine), sine)
-    first = torch.where(near, 1.0 - position, ((1.0 - position) * omega).sin() / safe).to(one.dtype)
-    second = torch.where(near, torch.full_like(sine, position), (position * omega).sin() / safe).to(one.dtype)
+    first = torch.where(near, 1.0 - position, ((1.0 - position) * omega).sin() / safe).to(one)
+    second = torch.where(near, torch.full_like(sine, position), (position * omega).sin() / safe).to(one)
     return first * one + second * other

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -23,8 +25,14 @@ class Norm(nn.GroupNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, rows, columns) -> the same; sums are taken in float32 all the same."""
-        with torch.autocast(x.device.type, enabled=False):
+        with _as_it_comes(x.device.type):
             return functional.group_norm(x, GROUPS, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps)
+
+
+def _as_it_comes(device: str) -> AbstractContextManager[object]:
+    """Without automatic mixed precision, which before torch 2.5 was not known, not even as absent, on MPS."""
+    known = torch.amp.is_autocast_available(device)
+    return torch.autocast(device, enabled=False) if known else nullcontext()
 
 
 class Block(nn.Module):

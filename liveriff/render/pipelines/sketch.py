@@ -74,11 +74,11 @@ class Look:
 
 
 def _features(latents: Tensor) -> NDArray[np.float64]:
-    """Each column, the one before it, and a constant: (columns, 2 features + 1), on the CPU.
+    """Each column, the one before it, and a constant: (columns, 2 features + 1), on the CPU: MPS has no float64.
 
     The bands of a column are those of a window round its beginning, half of which is the column before.
     """
-    flat = latents[0].double().cpu().T
+    flat = latents[0].cpu().double().T
     before = torch.cat((flat[:1], flat[:-1]))
     whole: NDArray[np.float64] = torch.cat((flat, before, torch.ones(len(flat), 1, dtype=torch.float64)), dim=1).numpy()
     return whole

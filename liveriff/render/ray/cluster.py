@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import socket
 import warnings
+from pathlib import Path
 from typing import Any, Protocol
 
 from liveriff import __version__
 from liveriff.render.environment import VARIABLES
+from liveriff.render.ray.clause import clause
 from liveriff.render.ray.desk import Sent
-from liveriff.render.shelf import first_line
 from liveriff.wire.slots import SlotSpec
 
 LOCAL = "local"
@@ -21,6 +23,12 @@ ANSWER_S = 8.0  # beyond what it was told to wait: a renderer that does not answ
 KNOCK_S = 5.0
 MOST_ON_CPU = 16  # renderers without a GPU, unless more are asked for
 THREADS = 4  # two that hear, one that says, one to spare
+GRACE_S = 8
+"""A connection that was lost holds its renderers and their processors so long; Ray's own 30 s keep out the next."""
+DEAF = (
+    "it answers, but not as a Ray cluster for us: is this the port for clients (10001), and does this machine know the "
+    "cluster's token (RAY_AUTH_TOKEN)?"
+)
 
 
 class GoneError(Exception):
@@ -66,6 +74,9 @@ def reach(address: str, count: int | None) -> Cluster:
     be had. count: how many renderers there shall be, None for one on each GPU, or each processor but one."""
     os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # a cluster that is lost must not be replaced by one of Ray's choice
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
+    os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", str(GRACE_S))
+    if address != LOCAL:
+        _show_token()
     warnings.filterwarnings("ignore", module="ray")  # a performer is told in one sentence, by us
     try:
         import ray
@@ -79,10 +90,28 @@ def reach(address: str, count: int | None) -> Cluster:
             ray.init("local", num_cpus=processors, include_dashboard=False, object_store_memory=STORE_BYTES, **quiet)
         else:
             _knock(address)
-            ray.init(address, **quiet)
+            _enter(ray, address, quiet)
         return RayCluster(ray, count, {} if address == LOCAL else dict(VARIABLES))
+    except AwayError:
+        raise
     except Exception as error:
-        raise AwayError(first_line(error)) from error
+        raise AwayError(clause(error)) from error
+
+
+def _show_token() -> None:
+    """A cluster wants the token that its head has, where that has one; Ray's client shows ours only when told to."""
+    known = "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ
+    if known or (Path.home() / ".ray" / "auth_token").is_file():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def _enter(ray: Any, address: str, quiet: dict[str, Any]) -> None:
+    try:
+        ray.init(address, **quiet)
+    except ConnectionAbortedError:
+        raise  # the cluster says why
+    except ConnectionError as error:
+        raise AwayError(DEAF) from error
 
 
 def _knock(address: str) -> None:
@@ -113,12 +142,11 @@ class RayCluster:
         try:
             actor = made.remote(spec, model, "cuda" if gpu else "cpu")
             version, where, _ = self._ray.get(actor.about.remote(), timeout=OPEN_S)
+            _agree(version, where)
         except Exception as error:
             if actor is not None:
                 RayHired(self, self._ray, actor, "").dismiss()
-            raise self.sorted(error) from error
-        if version != __version__:
-            raise AwayError(f"liveriff {version} is installed on {where}, {__version__} here: they must be the same")
+            raise self._unhired(error) from error
         return RayHired(self, self._ray, actor, where)
 
     def close(self) -> None:
@@ -126,11 +154,25 @@ class RayCluster:
         with contextlib.suppress(Exception):
             self._ray.shutdown()
 
+    def _unhired(self, error: Exception) -> GoneError | AwayError:
+        if isinstance(error, self._ray.exceptions.GetTimeoutError):
+            return GoneError(f"the cluster had no room for it within {OPEN_S:.0f} s")
+        return self.sorted(error)
+
     def sorted(self, error: Exception) -> GoneError | AwayError:
-        """Whether a renderer is gone or all of them: Ray's own errors are about an actor, others about the way."""
+        """Whether a renderer is gone or all of them: Ray's own errors are about an actor, its node or what these had to
+        hand over, but for those of the system; others are about the way."""
+        if isinstance(error, GoneError):
+            return error
         exceptions = self._ray.exceptions
-        about_one = (exceptions.RayActorError, exceptions.GetTimeoutError, exceptions.RayTaskError)
-        return (GoneError if isinstance(error, about_one) else AwayError)(first_line(error))
+        one = isinstance(error, exceptions.RayError) and not isinstance(error, exceptions.RaySystemError)
+        return (GoneError if one else AwayError)(clause(error))
+
+
+def _agree(version: str, where: str) -> None:
+    """A matter of this machine alone: the cluster's others may be as they should."""
+    if version != __version__:
+        raise GoneError(f"liveriff {version} is installed on {where}, {__version__} here: they must be the same")
 
 
 class RayHired:
@@ -140,10 +182,12 @@ class RayHired:
         """One that lives."""
         self.where = where
         self._cluster, self._ray, self._actor = cluster, ray, actor
+        self._turns = itertools.count()
 
     def say(self, message: object) -> None:
-        """See ``Hired``."""
-        self._told(lambda: self._actor.say.remote(message))
+        """See ``Hired``; from one thread."""
+        turn = next(self._turns)
+        self._told(lambda: self._actor.say.remote(turn, message))
 
     def hear(self, turn: int, patience_s: float) -> object:
         """See ``Hired``."""

@@ -74,6 +74,6 @@ class Look:
 
 
 def _features(latents: Tensor) -> Tensor:
-    """(rows * columns, channels + 1), float64, on the CPU."""
-    flat = latents[0].double().cpu().flatten(1).T
+    """(rows * columns, channels + 1), float64, on the CPU: MPS has no float64."""
+    flat = latents[0].cpu().double().flatten(1).T
     return torch.cat((flat, torch.ones(len(flat), 1, dtype=torch.float64)), dim=1)

@@ -14,7 +14,7 @@ from PIL import Image
 from liveriff.errors import UsageError
 from liveriff.render.backend import PATHS, BackendFactory, Cancelled
 from liveriff.render.catalog import find
-from liveriff.render.compat import standins
+from liveriff.render.compat import sound, standins
 from liveriff.render.compat.makers import ByJobs, maker
 from liveriff.render.compat.sound import given_sound
 from liveriff.render.shelf import Shelf
@@ -223,6 +223,13 @@ def test_what_is_no_sound(data: bytes) -> None:
 def test_sounds_too_short_or_too_long(seconds: float) -> None:
     with pytest.raises(UsageError, match=r"must last 0\.8 to 30 s"):
         given_sound(sound_file(seconds, 8000, 1))
+
+
+def test_a_sound_of_many_channels_is_refused_before_there_is_room_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "MOST_SAMPLES", 20_000)
+    assert given_sound(sound_file(1.0, 8000, 2)).seconds == 1.0
+    with pytest.raises(UsageError, match="too many channels"):
+        given_sound(sound_file(1.0, 8000, 4))
 
 
 def test_something_stands_for_every_published_picture() -> None:

@@ -132,3 +132,17 @@ def test_what_cannot_be_converted_is_told_and_leaves_nothing(tmp_path: Path) -> 
 def test_published_checkpoints_are_known_by_name() -> None:
     assert KNOWN["jmann-large-580k"] == Origin(48000, 131072)
     assert KNOWN["maestro-150k"].rate == 16000
+
+
+def test_an_empty_folder_is_written_to_where_folders_are_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(source: Path, target: Path) -> None:
+        if os.path.isdir(target):
+            raise PermissionError(13, "Access is denied")  # Windows, also for an empty folder
+        os.rename(source, target)
+
+    monkeypatch.setattr("liveriff.render.dance.conversion.os.replace", replace)
+    (out := tmp_path / "out").mkdir()
+    convert(save(tmp_path / "a.ckpt", network(2)), out, ORIGIN)
+    assert (out / "model_index.json").is_file()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +21,7 @@ from liveriff.engine.segments import segment_name
 from liveriff.render.ray.cluster import AwayError, GoneError
 from liveriff.render.ray.desk import Desk, Sent
 from liveriff.render.ray.link import Link
-from liveriff.render.ray.parcel import LARGEST, Packer, Unpacker
+from liveriff.render.ray.parcel import KEPT, LARGEST, Packer, Parcel, Unpacker, sweep
 from liveriff.render.ray.remote import Remote
 from liveriff.wire.chunks import ChunkCache
 from liveriff.wire.job import Job
@@ -48,6 +53,7 @@ class Hand:
 
     def __init__(self, cluster: Hands, spec: SlotSpec, model: str) -> None:
         self._cluster, self._remote = cluster, Remote(spec, model, "cpu")
+        self._turns = itertools.count()
         self.gone = threading.Event()
 
     def _check(self) -> None:
@@ -58,7 +64,7 @@ class Hand:
 
     def say(self, message: object) -> None:
         self._check()
-        self._remote.say(message)
+        self._remote.say(next(self._turns), message)
 
     def hear(self, turn: int, patience_s: float) -> object:
         self._check()
@@ -235,7 +241,7 @@ def test_answers_come_in_turn_whoever_asks_first() -> None:
     late.start()
     first = remote.hear(0, PATIENCE_S)
     assert [type(message) for message, _ in first] == [Ready]
-    remote.say(Render(1, JOB, 0))
+    remote.say(0, Render(1, JOB, 0))
     late.join(PATIENCE_S)
     assert isinstance(second[0][0], (Progress, Rendered))
     turn = 2
@@ -246,6 +252,43 @@ def test_answers_come_in_turn_whoever_asks_first() -> None:
     assert isinstance(message, Rendered)
     assert samples is not None
     assert samples.shape == (JOB.frames, 2)
+
+
+def answers(remote: Remote, wanted: int) -> list[object]:
+    """The first so many answers, in their order."""
+    found: list[object] = []
+    for turn in range(1000):
+        said = [message for message, _ in remote.hear(turn, 0.2)]
+        found += [message for message in said if isinstance(message, (Rendered, Refused, Dropped))]
+        if len(found) >= wanted:
+            return found
+    raise AssertionError(found)
+
+
+def test_a_cancel_that_overtakes_its_job_is_heard_after_it() -> None:
+    remote = Remote(SlotSpec("none", 1, 100_000), "test-tone", "cpu")
+    remote.say(1, Cancel(1))
+    remote.say(2, Render(2, JOB, 0))
+    remote.say(0, Render(1, replace(JOB, steps=100_000), 0))
+    first, second = answers(remote, 2)
+    assert first == Dropped(1)
+    assert isinstance(second, Rendered)
+    assert second.request == 2
+
+
+def test_a_job_that_overtakes_its_file_waits_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "loop.wav"
+    file.write_bytes(b"one")
+    packer, remote = Packer(), Remote(SlotSpec("none", 1, 100_000), "test-tone", "cpu")
+    read: list[str] = []
+    remote._pipe = SimpleNamespace(send=lambda render: read.append(render.job.source))  # type: ignore[assignment]
+    first, second = (packer.pack(Render(request, replace(JOB, source=str(file)), 0)) for request in (1, 2))
+    remote.say(1, second)
+    assert read == []
+    remote.say(0, first)
+    assert len(read) == 2
+    assert len(set(read)) == 1
+    assert Path(read[0]).read_bytes() == b"one"
 
 
 def test_a_desk_has_a_place_for_every_slot_and_is_empty_when_taken() -> None:
@@ -289,3 +332,37 @@ def test_what_is_too_large_or_not_there_is_left_to_the_renderer_to_say(tmp_path:
         parcel = Packer().pack(Render(1, replace(JOB, source=source), 0))
         assert parcel.files == {}
         assert Unpacker().unpack(parcel).job.source == source
+
+
+def test_an_hour_of_files_leaves_a_few_and_those_that_are_wanted_again_among_them(tmp_path: Path) -> None:
+    packer, unpacker = Packer(), Unpacker()
+    steady = tmp_path / "steady.wav"
+    steady.write_bytes(b"steady")
+    for number in range(4 * KEPT):
+        file = tmp_path / f"{number}.wav"
+        file.write_bytes(b"loop %d" % number)
+        for path in (steady, file):
+            parcel = packer.pack(Render(number, replace(JOB, source=str(path)), 0))
+            place = Path(unpacker.unpack(parcel).job.source)
+            assert place.read_bytes() == path.read_bytes()
+    assert len(list(place.parent.iterdir())) == KEPT
+    again = packer.pack(Render(1, replace(JOB, source=str(tmp_path / "0.wav")), 0))
+    assert Path(unpacker.unpack(again).job.source).read_bytes() == b"loop 0"
+
+
+def test_a_file_that_cannot_be_written_is_not_there_and_the_job_is_asked_for_all_the_same(tmp_path: Path) -> None:
+    unpacker = Unpacker()
+    unpacker._laid = lambda suffix, data: (_ for _ in ()).throw(OSError("no room"))  # type: ignore[method-assign]
+    render = Render(1, replace(JOB, source=str(tmp_path / "loop.wav")), 0)
+    assert unpacker.unpack(Parcel(render, {render.job.source: b"one"})) == render
+
+
+def test_folders_of_renderers_that_were_killed_are_removed_and_no_others(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    dead, living = (tmp_path / f"liveriff.parcels.{pid}.abc" for pid in (process.pid, os.getpid()))
+    other = tmp_path / "liveriff.parcels.music.abc"
+    for folder in (dead, living, other):
+        folder.mkdir()
+    sweep(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([living, other])
