@@ -103,10 +103,15 @@ def read_tape(path: Path, rate: int) -> Heard | None:
     """A recording of the program; what it missed is NaN. None where there is nothing."""
     try:
         rows = np.loadtxt(path.with_suffix(".index"), ndmin=2)
-        sound = np.fromfile(path.with_suffix(".f32"), np.float32)
+        sound = finite(np.fromfile(path.with_suffix(".f32"), np.float32))
     except (OSError, ValueError):
         return None
     return laid(sound[: len(sound) // 2 * 2].reshape(-1, 2), rows, rate) if len(rows) else None
+
+
+def finite(sound: Sound) -> Sound:
+    """What is no sound is silence, and so a hole: NaN stands for what the recorder itself has missed."""
+    return np.nan_to_num(sound, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def laid(sound: Sound, rows: NDArray[np.float64], rate: int) -> Heard:
@@ -156,5 +161,5 @@ def of_film(path: Path, first_downbeat_s: float | None, rate: int) -> Heard:
         data = path.read_bytes()[HEADER_BYTES:]
     except OSError as error:
         raise DeviceError(f"the drill has no sound to look at: {path} is not there.") from error
-    sound = np.frombuffer(data[: len(data) // 8 * 8], np.float32).reshape(-1, 2)
+    sound = finite(np.frombuffer(data[: len(data) // 8 * 8], np.float32)).reshape(-1, 2)
     return Heard(sound, rate, first_downbeat_s if first_downbeat_s is not None else time.monotonic())

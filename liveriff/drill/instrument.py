@@ -31,10 +31,12 @@ LOOKS_S = 0.02
 
 @dataclass(frozen=True)
 class Said:
-    """A line that it said to people, and when (time.monotonic())."""
+    """A line that it said to people, and when (time.monotonic()). ours: whether it begins as our sentences do; else it
+    is what Python or a library has printed."""
 
     at: float
     text: str
+    ours: bool = True
 
 
 class Instrument:
@@ -77,7 +79,12 @@ class Instrument:
         return self.process.poll() is None
 
     def _heard(self, line: str) -> None:
-        self.said.append(Said(time.monotonic(), line.strip().removeprefix(SPEAKER)))
+        self.said.append(Said(time.monotonic(), line.strip().removeprefix(SPEAKER), line.startswith(SPEAKER)))
+
+    @property
+    def noise(self) -> list[str]:
+        """Lines on its terminal that are no sentences of ours."""
+        return [said.text for said in self.said if not said.ours and said.text]
 
     def began(self) -> float | None:
         """When the first downbeat was told."""

@@ -12,6 +12,12 @@ from liveriff.drill.table import Fault
 ALIKE = 0.6
 """Less alike than this, and it is other music: a phase says nothing then."""
 
+LATE = "the player was late with"
+
+UNHEARD_S = 1.0
+"""A sound that ends sooner than the set: what comes after it is no hole in it, and yet nobody has heard it."""
+_NOISE = re.compile(r"Traceback \(most recent call last\)|.*Warning: ")
+
 
 def missed(outcome: Outcome) -> int:
     """How many blocks the player was late with.
@@ -23,6 +29,18 @@ def missed(outcome: Outcome) -> int:
     if outcome.ear == "jack":
         return max(of_player(outcome.late), round(outcome.late_blocks))
     return round(outcome.underruns)
+
+
+def printed(noise: list[str]) -> Iterator[str]:
+    """What Python has put on a performer's terminal: tracebacks and warnings. What a library of the system says there
+    is reported and not judged."""
+    if any(_NOISE.match(line) for line in noise):
+        yield f"it printed what is for no performer: {noise[-1]}"
+
+
+def late_alone(outcome: Outcome) -> bool:
+    """Whether nothing else was wrong but that the player was late: by the fault, or by what the machine did besides."""
+    return outcome.verdict == FAILED and all(reason.startswith(LATE) for reason in outcome.why)
 
 
 def judge(fault: Fault, outcome: Outcome, renders: bool, complaints: list[str]) -> None:
@@ -38,17 +56,25 @@ def _wrong(fault: Fault, outcome: Outcome, renders: bool) -> Iterator[str]:
         yield f"{outcome.dropped} blocks were not played{before}."
     if limits.dropped is not None and outcome.missed:
         before = f" ({outcome.missed_before} before it)" if outcome.missed_before else ""
-        yield f"the player was late with {outcome.missed} blocks{before}."
+        yield f"{LATE} {outcome.missed} blocks{before}."
     if limits.dropped is None and outcome.longest_gap_s >= limits.gap_s:
         yield f"a gap of {outcome.longest_gap_s:.2f} s, {limits.gap_s:g} s are allowed."
     yield from _recovered(limits.recovery_s, outcome, renders)
     yield from _in_phase(limits.phase_ms, outcome)
-    if fault.says and not any(second >= 0 and re.search(fault.says, sentence) for second, sentence in outcome.told):
+    began = outcome.marks_s[0]  # what was told in the calm is of something else
+    if fault.says and not any(second >= began and re.search(fault.says, said) for second, said in outcome.told):
         yield f"the performer was not told (no sentence like {fault.says!r})."
+    yield from _unheard(outcome)
+    yield from printed(outcome.noise)
     if outcome.status != 0:
         yield f"the performance ended with status {outcome.status}."
     if outcome.left:
         yield f"left behind: {'; '.join(outcome.left)}."
+
+
+def _unheard(outcome: Outcome) -> Iterator[str]:
+    if outcome.played_s - outcome.seconds > UNHEARD_S:
+        yield f"of {outcome.played_s:.0f} s that it played only {outcome.seconds:.0f} s were heard."
 
 
 def _recovered(most_s: float | None, outcome: Outcome, renders: bool) -> Iterator[str]:

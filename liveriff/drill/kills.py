@@ -20,6 +20,7 @@ from liveriff.drill import jackserver
 from liveriff.drill.home import Home, leftovers
 from liveriff.drill.instrument import Instrument
 from liveriff.drill.jackserver import JackServer
+from liveriff.drill.judge import printed
 from liveriff.drill.liveset import BEGIN_S, KILL, signal_to
 from liveriff.drill.outcome import Killed
 from liveriff.drill.run import Setting
@@ -73,17 +74,21 @@ def _set(dice: random.Random, count: int, number: int, stage: _Stage, folder: Pa
     """One home: kill so many times, starting anew after each engine's death; then end in order and look."""
     home, killed, pids = Home(folder), list[Killed](), set[int]()
     instrument = stage.start(home)
+    played = [instrument]
     try:
         while len(killed) < count:
             killed.append(_kill(dice, instrument, number + len(killed)))
             pids |= instrument.pids
             instrument = _living(instrument, home, stage)
-        if not instrument.wait_for(
-            instrument.began, BEGIN_S
-        ):  # what was killed twice in its start gives up, and says so
-            instrument.process.wait()
+            if instrument is not played[-1]:
+                played.append(instrument)
+        wrong = []
+        if not instrument.wait_for(instrument.began, BEGIN_S):
+            wrong += _given_up(instrument)
             instrument = stage.start(home)
-        wrong = _end(instrument)
+            played.append(instrument)
+        wrong += _end(instrument)
+        wrong += printed([line for each in played for line in each.noise])
         left = leftovers(home, pids | instrument.pids, LEFT_S)
     finally:
         home.end()
@@ -92,6 +97,14 @@ def _set(dice: random.Random, count: int, number: int, stage: _Stage, folder: Pa
     for one in killed:
         one.left = left
     return killed
+
+
+def _given_up(instrument: Instrument) -> list[str]:
+    """What was killed twice in its start gives up, and says so; what neither begins nor leaves is ended."""
+    if not instrument.runs:
+        return []
+    instrument.end()
+    return [f"the set neither began nor left: {[said.text for said in instrument.said[-3:]]}."]
 
 
 def _living(instrument: Instrument, home: Home, stage: _Stage) -> Instrument:

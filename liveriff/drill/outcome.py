@@ -11,14 +11,16 @@ PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 class Outcome:
     """name, sentence, expected: of the fault; verdict: one of PASSED, FAILED, SKIPPED; why: sentences for the last two.
 
-    ear: "jack" or "file"; seconds: of sound that were looked at; dropped: blocks that were not played after the fault
-    began; dropped_before: in the calm before it, by the machine itself; longest_gap_s: the longest silence; underruns,
+    ear: "jack" or "file"; seconds: of sound that were looked at; played_s: how many there should be; dropped: blocks
+    that were not played after the fault began; dropped_before: in the calm before it, by the machine itself;
+    longest_gap_s: the longest silence; underruns,
     late_blocks: as the instrument counts them, underruns_before in the calm; missed: blocks that the player was late
     with, see ``judge.missed``, missed_before in the calm; late: who was late how often, by the audio server's log;
     late_chunks, refused: since the fault; rendered_s: until a new chunk was rendered; heard_s: until one was heard;
     phase_ms, likeness: of the beat after against before; marks_s: begin and lift, in seconds of the picture; levels:
     peaks of the sound for the picture; gaps: [start, length] in seconds; told: [second, sentence] that the performer
-    was told; left: what was still there when all was over; status: exit status.
+    was told; noise: lines on the terminal that are no sentences of ours; left: what was still there when all was over;
+    status: exit status; earlier: blocks that the player was late with in tries before this one.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Outcome:
     why: list[str] = field(default_factory=list)
     ear: str = ""
     seconds: float = 0.0
+    played_s: float = 0.0
     dropped: int = 0
     dropped_before: int = 0
     longest_gap_s: float = 0.0
@@ -47,9 +50,11 @@ class Outcome:
     levels: list[float] = field(default_factory=list)
     gaps: list[tuple[float, float]] = field(default_factory=list)
     told: list[tuple[float, str]] = field(default_factory=list)
+    noise: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     status: int | None = None
     took_s: float = 0.0
+    earlier: list[int] = field(default_factory=list)
 
 
 @dataclass

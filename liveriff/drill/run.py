@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from liveriff.drill.ear import Ear, Heard, of_film
 from liveriff.drill.hands import Hands, rest
 from liveriff.drill.home import Home, leftovers
 from liveriff.drill.jackserver import RATE, JackServer
-from liveriff.drill.judge import ALIKE, judge, missed
+from liveriff.drill.judge import ALIKE, judge, late_alone, missed
 from liveriff.drill.lateness import late, of_player
 from liveriff.drill.liveset import LiveSet, Plan
 from liveriff.drill.outcome import FAILED, SKIPPED, Outcome
@@ -47,17 +48,31 @@ class Setting:
     ear: str = "auto"
 
 
+TRIES = 3
+"""A fault that makes the player late does so each time; a machine that does other work is busy now and then."""
+
+
 def drill(fault: Fault, setting: Setting, folder: Path) -> Outcome:
-    """Do it, in a home of its own below ``folder``, which is removed afterwards."""
-    outcome = Outcome(fault.name, fault.sentence, fault.expected)
+    """Do it, in a home of its own below ``folder``, which is removed afterwards; again where nothing was wrong but that
+    the player was late, TRIES times in all."""
     missing = needs.first_missing(fault.needs)
     if missing:
-        outcome.verdict, outcome.why = SKIPPED, [f"{missing}."]
-        return outcome
+        return Outcome(fault.name, fault.sentence, fault.expected, SKIPPED, [f"{missing}."])
+    earlier: list[int] = []
+    outcome = _done(fault, setting, folder)
+    while late_alone(outcome) and len(earlier) < TRIES - 1:
+        earlier.append(outcome.missed)
+        outcome = _done(fault, setting, folder)
+    outcome.earlier = earlier
+    return outcome
+
+
+def _done(fault: Fault, setting: Setting, folder: Path) -> Outcome:
+    outcome = Outcome(fault.name, fault.sentence, fault.expected)
     began, place = time.monotonic(), folder / fault.name
     try:
         _Run(fault, setting, place, outcome).run()
-    except LiveriffError as error:
+    except (LiveriffError, OSError, subprocess.SubprocessError) as error:  # the other faults are done all the same
         outcome.verdict, outcome.why = FAILED, [str(error)]
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -92,6 +107,7 @@ class _Run:
             live = LiveSet(plan)
             stack.callback(self._home.end)
             stack.callback(live.abandon)
+            stack.callback(self._act.finish, live)  # also where the drill is broken off
             live.begin()
             if ear and jack:  # after the player, see ``lateness``
                 ear.start(jack.env)
@@ -199,6 +215,7 @@ class _Run:
         outcome.rendered_s = None if rendered is None else round(rendered - since, 2)
         outcome.heard_s = None if new is None else round(new - since, 2)
         outcome.told = [(round(said.at - self._heard_from, 2), said.text) for said in live.said]
+        outcome.noise = [line for each in (*live.past, live.instrument) for line in each.noise]
         self._listen(heard)
         outcome.left = leftovers(self._home, live.pids, LEFT_S)
 
@@ -208,7 +225,7 @@ class _Run:
         fault = heard.second(self._lifted if self._act.looks_from_lift else self._began)
         found = gaps.gaps(heard.sound, heard.rate)
         after = gaps.within(found, fault, end)
-        outcome.seconds = round(end - start, 1)
+        outcome.seconds, outcome.played_s = round(end - start, 1), round(self._over - self._heard_from, 1)
         outcome.dropped = gaps.blocks(after, heard.rate)
         outcome.dropped_before = gaps.blocks(gaps.within(found, start, heard.second(self._began)), heard.rate)
         outcome.longest_gap_s = round(max((gap.length_s for gap in after), default=0.0), 4)

@@ -14,7 +14,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -29,10 +28,11 @@ from liveriff.drill.soak_drift import of_log
 from liveriff.drill.soak_judge import thinned, warm_up
 from liveriff.drill.soak_model import NAME, declared
 from liveriff.drill.soak_page import page
-from liveriff.drill.soak_report import MOST_MB, Watched, faults
+from liveriff.drill.soak_report import Watched, faults
 from liveriff.drill.soak_set import Event, events
 from liveriff.engine.journal_score import sounds_folder
 from liveriff.errors import DeviceError, LiveriffError
+from liveriff.wire.folders import temporary
 
 LOOK_S = 2.0
 START_S = 240.0
@@ -75,7 +75,7 @@ def soak(plan: Plan, progress: Progress) -> dict[str, Any]:
     """Play, watch, judge; writes report.json and index.html into the plan's folder. DeviceError where the instrument
     does not start."""
     plan.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="liveriff-soak-") as place:
+    with temporary("soak") as place:
         run = Run(plan, Path(place), progress)
         report = asyncio.run(run.perform())
     (plan.out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
@@ -125,9 +125,7 @@ class Run:
                 await asyncio.wait(playing)
             status = await self._left(engine)
         finally:
-            if engine.poll() is None:
-                engine.kill()
-                engine.wait()
+            _ended(engine)
         return self._report(engine.pid, status, time.monotonic() - started)
 
     def _now(self) -> float:
@@ -256,7 +254,7 @@ class Run:
         for line in lines:
             last |= {name: value for name, value in line.items() if name not in ("s", "notice")}
         self.verdicts = self.watched.verdicts(hours)
-        found = faults(self.verdicts, last, MOST_MB if self._plan.real else None)
+        found = faults(self.verdicts, last, self.watched.most_mb if self._plan.real else 0.0)
         if self._plan.real and not last["beats_counted"]:
             found.append("Its log tells of no beats.")
         if status != 0:
@@ -269,12 +267,23 @@ class Run:
         return {
             "passed": not found, "faults": found, "hours": round(hours, 4), "took_s": round(took_s, 1),
             "times_faster": round(hours * 3600 / took_s, 2), "model": self._plan.model, "seed": self._plan.seed,
-            "judged_from_h": round(warm_up(hours), 3), "cpu_s": self.watched.cpu_s, **last,
+            "judged_from_h": round(warm_up(hours), 3), "cpu_s": self.watched.cpu_s,
+            "most_mb": round(self.watched.most_mb, 1), **last,
             **{f"clients_{name}": value for name, value in asdict(self.counts).items()}, **left, "notices": notices,
             "verdicts": [{**asdict(each), "flat": each.flat} for each in self.verdicts],
             "curves": {title: {name: _few(curve) for name, curve in curves.items()}
                        for title, curves in self.watched.charts().items()},
         }  # fmt: skip
+
+
+def _ended(engine: subprocess.Popen[bytes]) -> None:
+    """Whatever ends the soak ends what it has begun: with its own children and segments, if it can."""
+    engine.terminate()
+    try:
+        engine.wait(END_S)
+    except subprocess.TimeoutExpired:
+        engine.kill()
+        engine.wait()
 
 
 def _few(curve: Any) -> list[tuple[float, float]]:

@@ -34,7 +34,10 @@ from liveriff.wire.messages import SetGrid
 
 LOOK_S = 0.1
 """The engine looks so often at its clock: six times as seldom as on a stage, which is what makes hours short."""
-TELL_S, DRIFT_S, AGAIN_S = 20.0, 2.0, 0.3
+TELL_S, DRIFT_S = 20.0, 2.0
+AGAIN_S = (0.3, 0.7, 1.0)
+"""After which a loop that was off its beat is looked at again: drift stays. A message that a busy machine keeps from
+the player for some milliseconds takes half a second of this clock."""
 HOST = "127.0.0.1"
 CONTROLLERS = ("APC mini mk2", "Launch Control XL", "nanoKONTROL2")
 
@@ -159,10 +162,18 @@ class Show:
         ledger.told(stage.time.transport.grid)
         while True:
             await asyncio.sleep(DRIFT_S)
-            off = self._off_frames()
-            if off > self._off:  # a slice that is being let go is no drift: that stays
-                await asyncio.sleep(AGAIN_S)
-                self._off = max(self._off, min(off, self._off_frames()))
+            if self._off_frames() > self._off:  # or a slice is just being let go
+                self._off = max(self._off, await self._stays_off())
+
+    async def _stays_off(self) -> float:
+        off = self._off_frames()
+        for wait_s in AGAIN_S:
+            await asyncio.sleep(wait_s)
+            off = min(off, self._off_frames())
+        if off >= 1.0:
+            states = self.hub.stage.book.states.values()
+            self._tell(stray=[off, str(self.hub.stage.time.transport.grid), *(str(state.playing) for state in states)])
+        return off
 
     def _off_frames(self) -> float:
         stage = self.hub.stage

@@ -7,21 +7,26 @@ stay below one limit for its kind.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+
+from liveriff.engine.sources import FILES
 
 WARM_UP, WARM_UP_H = 0.25, 0.25
 """Share of the run, and hours at least, that are not judged: caches fill, every kind of thing is met once."""
 POINTS = 120  # a curve is thinned to so many before it is fitted: the number of slopes grows with the square
 
 LIMITS: Mapping[str, float] = {
-    "memory": 12.0,  # MB of a process, or of all of them
+    "memory": 12.0,  # MB of a process, or of all of them, of their own
+    "shared": 64.0,  # MB that chunks lie in, which are as many as the set wants: up to 52 loops and 104 pads
     "handles": 3.0,
-    "threads": 1.5,
+    "threads": 1.5
+    + min(32, (os.cpu_count() or 1) + 4),  # asyncio begins those of its pool one by one, as it needs more
     "tasks": 3.0,
     "segments": 0.5,
-    "files": 3.0,  # temporary ones
+    "files": 1.0 + FILES,  # temporary ones: decks keep so many sounds that chunks began from, met at the set's own pace
     "slots": 6.0,  # that are lent: it depends on how many strips there are
     "blocks": 30_000.0,  # objects that Python holds, in one process
 }

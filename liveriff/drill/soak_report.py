@@ -23,6 +23,7 @@ class Watched:
     """Curves by chart and by name; hours of the set's own time."""
 
     memory: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    shared: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     resident: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     handles: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     threads: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
@@ -30,17 +31,22 @@ class Watched:
     files: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     inside: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     cpu_s: dict[str, float] = field(default_factory=dict)
+    most_mb: float = 0.0
 
     def look(self, hours: float, processes: Mapping[str, Held], segments: int, files: int) -> None:
         """One look from outside."""
         for name, held in processes.items():
-            self.memory.setdefault(name, []).append((hours, held.pss_mb))
+            self.memory.setdefault(name, []).append((hours, held.pss_mb - held.shared_mb))
             self.resident.setdefault(name, []).append((hours, held.rss_mb))
             self.handles.setdefault(name, []).append((hours, float(held.handles)))
             self.threads.setdefault(name, []).append((hours, float(held.threads)))
             self.cpu_s[name] = round(held.cpu_s, 1)
         if processes:
-            self.memory.setdefault("all", []).append((hours, sum(each.pss_mb for each in processes.values())))
+            shared = sum(each.shared_mb for each in processes.values())
+            whole = sum(each.pss_mb for each in processes.values())
+            self.shared.setdefault("shared", []).append((hours, shared))
+            self.memory.setdefault("all", []).append((hours, whole - shared))
+            self.most_mb = max(self.most_mb, whole)
         self.segments.setdefault("segments", []).append((hours, float(segments)))
         self.files.setdefault("temporary files", []).append((hours, float(files)))
 
@@ -54,8 +60,10 @@ class Watched:
     def verdicts(self, hours: float) -> list[Verdict]:
         """Of every curve that lasted for more than half of the run: a process that was there for a while is no leak."""
         found = []
-        outside = (("memory", self.memory), ("handles", self.handles), ("threads", self.threads),
-                   ("segments", self.segments), ("files", self.files))  # fmt: skip
+        outside = (
+            ("memory", self.memory), ("shared", self.shared), ("handles", self.handles), ("threads", self.threads),
+            ("segments", self.segments), ("files", self.files),
+        )  # fmt: skip
         for kind, curves in outside:
             found += [
                 judged(f"{kind}: {name}", kind, curve, hours) for name, curve in curves.items() if _lasts(curve, hours)
@@ -69,7 +77,8 @@ class Watched:
         objects = {name: curve for name, curve in self.inside.items() if name == "blocks"}
         small = {name: curve for name, curve in self.inside.items() if name != "blocks"}
         return {
-            "Memory, proportional (MB)": self.memory,
+            "Memory of their own (MB)": self.memory,
+            "Shared memory (MB)": self.shared,
             "Memory, resident (MB)": self.resident,
             "Handles": self.handles,
             "Threads": self.threads,
@@ -83,9 +92,9 @@ def _lasts(curve: Curve, hours: float) -> bool:
     return bool(curve) and curve[-1][0] - curve[0][0] > hours / 2
 
 
-def faults(verdicts: Sequence[Verdict], last: Mapping[str, Any], most_mb: float | None) -> list[str]:
-    """Every reason why the soak has not passed, a sentence each. last: what the engine told last; most_mb: what all
-    processes may take, None where that was not asked."""
+def faults(verdicts: Sequence[Verdict], last: Mapping[str, Any], took_mb: float = 0.0) -> list[str]:
+    """Every reason why the soak has not passed, a sentence each. last: what the engine told last; took_mb: what all
+    processes have held together at most, where that is judged."""
     found = [f"{each.name} grew by {each.grown:g}; {each.limit:g} is allowed." for each in verdicts if not each.flat]
     off = max(float(last.get("off_frames", 0.0)), float(last.get("grid_off_frames", 0.0)))
     if off > MOST_OFF_FRAMES:
@@ -93,7 +102,6 @@ def faults(verdicts: Sequence[Verdict], last: Mapping[str, Any], most_mb: float 
     for name in ("player_restarts", "renderer_restarts"):
         if last.get(name):
             found.append(f"{name.replace('_', ' ')}: {last[name]}.")
-    whole = next((each for each in verdicts if each.name == "memory: all"), None)
-    if most_mb is not None and whole is not None and whole.peak > most_mb:
-        found.append(f"All processes took up to {whole.peak:.0f} MB; {most_mb:.0f} are allowed.")
+    if took_mb > MOST_MB:
+        found.append(f"All processes took up to {took_mb:.0f} MB; {MOST_MB:.0f} are allowed.")
     return found

@@ -17,9 +17,11 @@ SEGMENTS = Path("/dev/shm")
 @dataclass(frozen=True)
 class Held:
     """Of one process. pss_mb: its share of the memory that it maps, where the system tells (Linux), else what is its
-    own; rss_mb: all that it maps; handles: open files, sockets and pipes."""
+    own; shared_mb: how much of that lies in shared memory; rss_mb: all that it maps; handles: open files, sockets and
+    pipes."""
 
     pss_mb: float
+    shared_mb: float
     rss_mb: float
     handles: int
     threads: int
@@ -58,19 +60,19 @@ def held(process: psutil.Process) -> Held | None:
             memory, times = process.memory_info(), process.cpu_times()
             threads = process.num_threads()
             handles = process.num_handles() if os.name == "nt" else process.num_fds()
-        share = pss_mb(process)
-        return Held(share, memory.rss / MEGABYTE, handles, threads, times.user + times.system)
+        share, shared = proportional_mb(process)
+        return Held(share, shared, memory.rss / MEGABYTE, handles, threads, times.user + times.system)
     return None
 
 
-def pss_mb(process: psutil.Process) -> float:
-    """Proportional where /proc tells it, else unique memory; raises as psutil does."""
+def proportional_mb(process: psutil.Process) -> tuple[float, float]:
+    """All, and in shared memory, where /proc tells it; else what is its own, and nothing. Raises as psutil does."""
     rollup = Path(f"/proc/{process.pid}/smaps_rollup")
     if rollup.exists():
-        for line in rollup.read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
-    return float(process.memory_full_info().uss) / MEGABYTE
+        told = dict(line.split(":", 1) for line in rollup.read_text().splitlines() if ":" in line)
+        whole, shared = (int(told.get(name, "0").split()[0]) / 1024 for name in ("Pss", "Pss_Shmem"))
+        return whole, shared
+    return float(process.memory_full_info().uss) / MEGABYTE, 0.0
 
 
 def segments(pid: int, folder: Path = SEGMENTS) -> int:

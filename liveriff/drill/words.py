@@ -39,6 +39,8 @@ def figures(outcome: Outcome) -> Iterator[tuple[str, str]]:
     )
     yield "longest silence", seconds(outcome.longest_gap_s)
     yield "blocks that the player was late with", str(outcome.missed)
+    if outcome.earlier:
+        yield "and in earlier tries", ", ".join(map(str, outcome.earlier))
     yield "underruns, late blocks as it counts them", f"{outcome.underruns:g}, {outcome.late_blocks:g}"
     if outcome.late:
         yield "late for the audio server", in_words(outcome.late)
@@ -57,7 +59,12 @@ def line(outcome: Outcome) -> str:
         why = f"{outcome.dropped} blocks dropped, longest silence {seconds(outcome.longest_gap_s)}{new}{beat}"
     else:
         why = " ".join(outcome.why)
-    return f"{outcome.verdict:8}{outcome.name:22}{why}"
+    return f"{outcome.verdict:8}{outcome.name:22}{why}{tries(outcome)}"
+
+
+def tries(outcome: Outcome) -> str:
+    """Which try it was, where it was not the first."""
+    return f", at try {len(outcome.earlier) + 1}" if outcome.earlier else ""
 
 
 def markdown(report: Report) -> str:
@@ -73,5 +80,6 @@ def _row(outcome: Outcome) -> str:
         return f"| {outcome.sentence} | | | | | skipped: {' '.join(outcome.why)} |"
     beat = "" if outcome.phase_ms is None else f"{outcome.phase_ms:.0f} ms"
     new = "" if outcome.rendered_s is None else seconds(outcome.rendered_s)
-    verdict = outcome.verdict if outcome.verdict == PASSED else f"failed: {' '.join(outcome.why)}"
+    verdict = "passed" if outcome.verdict == PASSED else f"failed: {' '.join(outcome.why)}"
+    verdict += tries(outcome)
     return f"| {outcome.sentence} | {outcome.dropped} | {seconds(outcome.longest_gap_s)} | {new} | {beat} | {verdict} |"

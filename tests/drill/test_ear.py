@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from liveriff.drill.ear import Heard, joined, laid, of_film, read_tape
+from liveriff.drill.gaps import gaps
 from liveriff.errors import DeviceError
 
 RATE = 1000
@@ -70,3 +71,17 @@ def test_where_nothing_was_recorded_that_is_said(tmp_path: Path) -> None:
         joined([])
     with pytest.raises(DeviceError, match="no sound to look at"):
         of_film(tmp_path / "film.wav", 0.0, RATE)
+
+
+def test_what_is_played_that_is_no_sound_is_a_hole(tmp_path: Path) -> None:
+    """Else it would pass for what the recorder has missed, and a player that plays NaN for one that plays."""
+    sound = ramp(1, 600)
+    sound[100:400] = np.nan
+    sound[400:500] = np.inf
+    sound.tofile(tmp_path / "heard.f32")
+    (tmp_path / "heard.index").write_text("0 100 9.000000\n")
+    (tmp_path / "film.wav").write_bytes(bytes(58) + sound.tobytes())
+    tape = read_tape(tmp_path / "heard", RATE)
+    assert tape is not None
+    for heard in (tape, of_film(tmp_path / "film.wav", 9.0, RATE)):
+        assert [(gap.start_s, gap.length_s) for gap in gaps(heard.sound, RATE)] == [(0.1, 0.4)]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -29,7 +29,9 @@ COMMAND = [sys.executable, "-c", "from liveriff.cli.midi import midi; midi()"]
 
 
 class FakeController:
-    """An APC mini mk2 as a JACK client."""
+    """An APC mini mk2 as a JACK client. ``plugged``: those that are: one whose server has left ends the process."""
+
+    plugged: ClassVar[list[FakeController]] = []
 
     def __init__(self, name: str = "APC mini mk2") -> None:
         """Plugged in."""
@@ -43,6 +45,7 @@ class FakeController:
         self._process = self._run  # kept: the library does not
         self.client.set_process_callback(self._process)
         self.client.activate()
+        self.plugged.append(self)
 
     def _run(self, frames: int) -> None:
         self._out.clear_buffer()
@@ -57,6 +60,7 @@ class FakeController:
 
     def unplug(self) -> None:
         """Gone."""
+        self.plugged.remove(self)
         self.client.deactivate()
         self.client.close()
 
@@ -68,6 +72,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[JackServer]:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
         yield server
+        for controller in [*FakeController.plugged]:
+            controller.unplug()
 
 
 class Stage:

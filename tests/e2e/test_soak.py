@@ -26,7 +26,7 @@ def test_a_minute_of_a_set_by_its_own_clock_leaves_nothing_and_stays_on_the_beat
     assert report["rendered"] > 4
     assert report["clients_events"] > 10
     assert report["clients_visits"] + report["clients_listeners"] + report["clients_refused"] >= 3
-    assert {"engine", "player", "renderer", "forkserver", "all"} <= set(report["curves"]["Memory, proportional (MB)"])
+    assert {"engine", "player", "renderer", "forkserver", "all"} <= set(report["curves"]["Memory of their own (MB)"])
     assert (report["segments_left"], report["files_left"]) == (0, 0)
     html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert html.count("<svg") >= 5
