@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from liveriff.cli.background import Background
+from liveriff.cli.plain import plain
 from liveriff.errors import LiveriffError, UsageError
 
 if TYPE_CHECKING:
@@ -113,4 +114,4 @@ def told(engine: Background) -> int:
 def say(sentence: str) -> None:
     """To the performer, if anybody is there."""
     with contextlib.suppress(OSError):
-        click.echo(f"liveriff: {sentence}", err=True)
+        click.echo(f"liveriff: {plain(sentence)}", err=True)

@@ -32,7 +32,7 @@ class WebScreen:
         """As `play` was asked."""
         self._host, self._port, self._lan, self._token = host, port, lan, token
         self._process: asyncio.subprocess.Process | None = None
-        self._drains: list[asyncio.Future[bytes]] = []  # a full pipe would stop it
+        self._drains: list[asyncio.Future[None]] = []  # a full pipe would stop it
 
     async def open(self, door: str) -> str:
         """Start it; returns the page's address. UsageError where it cannot listen."""
@@ -49,7 +49,7 @@ class WebScreen:
         if not address:
             said = (await self._process.stderr.read()).decode("utf-8", "replace").strip().splitlines()
             raise UsageError(f"{said[-1] if said else 'The screen cannot be served.'} Choose another with --web PORT.")
-        self._drains = [asyncio.ensure_future(pipe.read()) for pipe in (self._process.stdout, self._process.stderr)]
+        self._drains = [asyncio.ensure_future(_drained(pipe)) for pipe in (self._process.stdout, self._process.stderr)]
         return address
 
     async def close(self) -> None:
@@ -62,3 +62,9 @@ class WebScreen:
         except asyncio.TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
+
+
+async def _drained(pipe: asyncio.StreamReader) -> None:
+    """Read and forget: what a library says of bad browsers has no end."""
+    while await pipe.read(65_536):
+        pass

@@ -84,17 +84,20 @@ class Rates:
         """Whether it may have so much; ``now`` in seconds. Nothing is taken where it may not."""
         level = self.level(peer, now)
         passes = level >= amount
-        self._levels.pop(peer, None)
-        self._levels[peer] = level - amount if passes else level, now
-        if len(self._levels) > REMEMBERED:
-            self._levels.popitem(last=False)
+        self._keep(peer, now, level - amount if passes else level)
         return passes
 
     def spend(self, peer: str, now: float, amount: float) -> None:
         """Take what turned out to be needed, be it more than there is: the peer waits for it afterwards."""
-        self._levels[peer] = self.level(peer, now) - amount, now
+        self._keep(peer, now, self.level(peer, now) - amount)
 
     def level(self, peer: str, now: float) -> float:
         """How much it may have."""
         level, since = self._levels.get(peer, (self._burst, now))
         return min(self._burst, level + max(0.0, now - since) * self._rate)
+
+    def _keep(self, peer: str, now: float, level: float) -> None:
+        self._levels.pop(peer, None)
+        self._levels[peer] = level, now
+        if len(self._levels) > REMEMBERED:
+            self._levels.popitem(last=False)

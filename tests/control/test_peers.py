@@ -114,3 +114,11 @@ def test_one_long_turn_is_paid_for_in_several_windows() -> None:
         now[0] = window * 0.020 + 0.001
         paused.append(turns.pause() > 0)
     assert paused == [True, True, True, False, False]
+
+
+def test_ever_new_peers_take_no_more_memory() -> None:
+    rates = Rates(1.0, 10.0)
+    for number in range(3 * REMEMBERED):
+        rates.spend(f"2001:db8::{number:x}", 0.0, 20.0)
+        assert rates.level(f"2001:db8::{number:x}", 0.0) == -10.0
+    assert len(rates._levels) <= REMEMBERED

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from liveriff.cli.performance import plain
+from liveriff.cli.plain import plain
 from liveriff.control.door import connections, entry, http, websocket
 from liveriff.control.osc import clients, codec, dispatch, packets, tcp
 from liveriff.control.osc.clients import ClientLimits
@@ -16,10 +16,12 @@ from liveriff.control.osc.server import OscServer
 from liveriff.control.riffserver import server
 from liveriff.params.kinds_worded import Text
 from liveriff.params.registry import Registry
+from liveriff.render.compat import sound
+from liveriff.ui import served_words
 
 HERE = Path(__file__).parents[1]
 PAGE = (HERE.parent / "docs" / "security.md").read_text("utf-8")
-PROVED = re.findall(r"`((?:control|engine|e2e|house)/[\w/]+\.py)(?:::(\w+))?`", PAGE)
+PROVED = re.findall(r"`((?:control|engine|e2e|house|render|ui)/[\w/]+\.py)(?:::(\w+))?`", PAGE)
 LIMITS = {
     "OSC: bytes of a packet": packets.MAX_PACKET,
     "OSC: bundles in bundles": packets.MAX_DEPTH,
@@ -40,9 +42,14 @@ LIMITS = {
     "door: units a second for one other machine (a request, or 10 kB of an answer)": entry.UNITS_PER_S,
     "door: units at once": entry.UNITS_AT_ONCE,
     "door: times as much for this machine": entry.HERE_TIMES,
+    "door: bytes taken from a listener in a turn (on Windows 65536)": websocket.READ,
+    "web: screens": served_words.MOST_SCREENS,
+    "web: screens of one other machine": served_words.OF_ONE_HOST,
+    "web: columns and rows of a screen": served_words.LARGEST,
     "serve: clips that one other machine waits for": server.OF_ONE_HOST,
     "serve: bytes of a request": server.LARGEST_JSON,
     "serve: bytes of a request with sound": server.LARGEST_SOUND,
+    "serve: samples of a sound, all channels together": sound.MOST_SAMPLES,
     "texts: letters": Text().longest,
 }
 
@@ -114,3 +121,24 @@ def test_nothing_is_open_by_accident(
     monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path))
     done = CliRunner().invoke(cli, ["play", "--headless", "--sink", "null", "--model", "test-tone", *options])
     assert sentence in str(done.exception)
+
+
+def test_a_file_from_somebody_obeys_no_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from liveriff.cli.app import cli
+
+    monkeypatch.setenv("LIVERIFF_HOME", str(tmp_path))
+    (tmp_path / "scenes").mkdir()
+    (tmp_path / "scenes" / "gift.toml").write_text(r'title = "a gift\u001b]0;evil\u0007"' + "\n")
+    told = CliRunner().invoke(cli, ["scenes"], color=True).output
+    assert "a gift?]0;evil?" in told
+    assert told.replace("\n", "").isprintable()
+
+
+def test_an_error_obeys_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    from liveriff.cli.app import fail
+
+    with pytest.raises(SystemExit):
+        fail("one\x1b[2Jtwo\nthree\x07.")
+    assert capsys.readouterr().err == "liveriff: one?[2Jtwo\nthree?.\n"

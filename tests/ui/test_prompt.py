@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,18 @@ def test_a_history_is_bounded_has_nothing_twice_and_survives(tmp_path: Path) -> 
         history.add(prompt)
     assert history.entries == ["a", "c", "d"]
     assert History(file, most=3).entries == ["a", "c", "d"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_history_is_for_its_users_eyes_only(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "prompts.txt"
+    before = os.umask(0o022)
+    try:
+        History(file).add("secret love song")
+    finally:
+        os.umask(before)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_two_screens_write_one_history(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import struct
 
 TEXT = 0x1
 BINARY = 0x2
+PONG = 0xA
 _FINAL = 0x80
 
 

@@ -37,6 +37,7 @@ KEPT = 8  # of them, for this machine
 LONGEST = 65_536  # bytes of a frame from a client
 HEARTBEAT_S = 15.0
 SEND_BUFFER = 128 * 1024  # bytes in the kernel; its default holds seconds of old values for a slow client
+READ = 16_384  # bytes from a client in a turn of the loop; of asyncio's 256 KiB forty thousand frames could be empty
 AT_ONCE, BREATHER_S = 32, 0.005  # frames taken from one client before the others have their turn, or SLICE_S of them
 BUDGET_S = 0.005  # of the engine's time in a tick
 EVENTS_KEPT = 8  # of one trigger for one client between two ticks
@@ -66,10 +67,11 @@ class Listeners:
             self._counters.full += 1
             sentence = refusal(503, f"There are {len(self._sessions)} listeners already.").body
             return web.Response(status=503, text=sentence, content_type="application/json")
-        ws = web.WebSocketResponse(compress=False, heartbeat=HEARTBEAT_S, max_msg_size=LONGEST)
+        # aiohttp answers pings by itself, as fast as they come: a flood of them would never let go of the loop.
+        ws = web.WebSocketResponse(compress=False, heartbeat=HEARTBEAT_S, max_msg_size=LONGEST, autoping=False)
         try:
             await ws.prepare(request)
-        except UnicodeEncodeError:  # aiohttp's answer to a header of the handshake cites it, be it text or not
+        except ValueError:  # a header of the handshake is no text: aiohttp reads its key as ASCII, and cites the others
             raise web.HTTPBadRequest(text="The handshake is no text.") from None
         if request.transport is None:  # gone while it was greeted
             return ws
@@ -152,6 +154,8 @@ class Listeners:
                 self._command(session, message.data)
             elif message.type is WSMsgType.BINARY:
                 self._packet(session, message.data)
+            elif message.type is WSMsgType.PING:  # of many only the last need be answered (RFC 6455, section 5.5.3)
+                session.note("PONG", frames.frame(bytes(message.data), frames.PONG))
         except UsageError as error:
             self._counters.refused += 1
             session.note("ERROR", frames.command("ERROR", str(error)))
@@ -196,3 +200,5 @@ def _keep_short(transport: asyncio.Transport) -> None:
     kernel = transport.get_extra_info("socket")
     if kernel is not None:
         kernel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    if hasattr(transport, "max_size"):  # of a selector's loop; Windows takes 64 KiB
+        transport.max_size = READ

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import itertools
 import socket
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
+SIO_UDP_CONNRESET = 0x9800000C
 ROOMS = (4 << 20, 1 << 20, 256 << 10)  # bytes for the kernel to hold while the loop is busy; the first it grants
 AT_ONCE = 64  # datagrams read before others on the loop have their turn
 SLICE_S = 0.004  # nor longer than this: a datagram of many slow messages takes as long as hundreds of short ones
@@ -48,6 +51,7 @@ def bound(family: int, sockaddr: Any) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_DGRAM)
     try:
         _make_room(sock)
+        _mind_no_refusals(sock)
         sock.setblocking(False)
         sock.bind(sockaddr)
     except BaseException:
@@ -63,6 +67,17 @@ def _make_room(sock: socket.socket) -> None:
             if option is not None:
                 sock.setsockopt(socket.SOL_SOCKET, option, room)
                 return
+
+
+def _mind_no_refusals(sock: socket.socket) -> None:
+    """On Windows a reply to a port that is closed makes the next read fail, and Python before 3.12.3 then reads no more
+    (CPython gh-91227): OSC would be deaf for the rest of the set. ``socket.ioctl`` does not know this code."""
+    if sys.platform == "win32":
+        off, told = ctypes.c_ulong(0), ctypes.c_ulong()
+        ctypes.windll.ws2_32.WSAIoctl(
+            ctypes.c_size_t(sock.fileno()), ctypes.c_ulong(SIO_UDP_CONNRESET), ctypes.byref(off), 4, None, 0,
+            ctypes.byref(told), None, None,
+        )  # fmt: skip
 
 
 async def opened(sock: socket.socket, receive: Receive) -> asyncio.DatagramTransport:

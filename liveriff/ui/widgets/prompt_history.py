@@ -54,8 +54,9 @@ class History:
         if self._file is None:
             return
         with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.parent.mkdir(0o700, parents=True, exist_ok=True)  # prompts are nobody else's business
             half = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+            half.touch(0o600)
             half.write_text("\n".join(self.entries) + "\n", "utf-8")
             os.replace(half, self._file)
 

@@ -7,12 +7,13 @@ import contextlib
 import json
 import random
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientWebSocketResponse, WSMsgType, web_protocol
 
 from liveriff.control.door import session, websocket
 from liveriff.control.osc.codec import message
@@ -253,6 +254,62 @@ def test_a_flood_of_packets_leaves_room_for_others(open_door: Callable[..., Any]
             assert len(opened.arrived) < 3000  # it was served in between
             await opened.until(lambda: len(opened.arrived) == 3000)
             assert opened.registry.get("/deck/1/alpha") == 1.0
+
+    asyncio.run(run())
+
+
+def test_a_flood_of_pings_leaves_room_for_others(open_door: Callable[..., Any]) -> None:
+    """Pings are no messages to who reads; they take their turns all the same, and of many only some are answered."""
+
+    async def run() -> None:
+        async with (
+            open_door() as opened,
+            aiohttp.ClientSession(opened.door.address) as http,
+            http.ws_connect("/", autoping=False) as flood,
+            http.ws_connect("/") as good,
+        ):
+            for n in range(3000):
+                await flood.ping(b"%d" % n)
+            await good.send_bytes(message("/ping"))
+            assert await heard(good, 1) == [("/pong", None)]
+            answers = [0]
+            while answers[-1] < 2999:
+                received = await asyncio.wait_for(flood.receive(), 10)
+                assert received.type is WSMsgType.PONG
+                answers.append(int(received.data))
+            assert answers == sorted(answers)
+            assert len(answers) < 1500
+
+    asyncio.run(run())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its loop reads 64 KiB at a time")
+def test_what_comes_at_once_is_taken_in_small_pieces(
+    open_door: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames that say nothing, empty pieces of one that never ends, cost time before anybody hears of them."""
+    sizes: list[int] = []
+    take = web_protocol.RequestHandler.data_received
+
+    def taken(handler: Any, data: bytes) -> None:
+        sizes.append(len(data))
+        take(handler, data)
+
+    monkeypatch.setattr(web_protocol.RequestHandler, "data_received", taken)
+
+    async def run() -> None:
+        async with (
+            open_door() as opened,
+            aiohttp.ClientSession(opened.door.address) as http,
+            http.ws_connect("/") as ws,
+        ):
+            peer = ws.get_extra_info("socket").dup()
+            with peer:
+                peer.setblocking(True)
+                pieces = b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 40_000
+                await asyncio.to_thread(peer.sendall, pieces)
+            await opened.until(lambda: sum(sizes) >= len(pieces))
+            assert max(sizes) <= websocket.READ
 
     asyncio.run(run())
 
