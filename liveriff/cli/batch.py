@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from liveriff.cli.plain import plain
 from liveriff.errors import DeviceError, LiveriffError, UsageError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Told:
         """One more file, or why there is none."""
         (self.failed if "error" in one else self.files).append(one)
         if "error" in one:
-            click.echo(f"liveriff: line {one['line']}: {one['error']}", err=True)
+            click.echo(plain(f"liveriff: line {one['line']}: {one['error']}"), err=True)
         elif not quiet:
             click.echo(f"{self.folder / one['file']}: {one['frames'] / one['rate']:.3f} s, peak {one['peak']:.2f}")
         self._write({})

@@ -84,12 +84,14 @@ def _measured(
     model: str, accelerator: str, threads: int, repeats: int, full: bool, only_screen: bool, only_ray: bool
 ) -> dict[str, Any]:
     from liveriff.cli import bench_run
+    from liveriff.cli.bench_home import own_home
 
-    if only_screen:
-        return {"machine": bench_run.machine(), "screen": bench_run.screen(model)}
-    if only_ray:
-        return {"machine": bench_run.machine(), "renderers": bench_run.renderers(model, _tell)}
-    return bench_run.everything(model, accelerator, threads, repeats, full, _tell)
+    with own_home():
+        if only_screen:
+            return {"machine": bench_run.machine(), "screen": bench_run.screen(model)}
+        if only_ray:
+            return {"machine": bench_run.machine(), "renderers": bench_run.renderers(model, _tell)}
+        return bench_run.everything(model, accelerator, threads, repeats, full, _tell)
 
 
 def _tell(what: str) -> None:

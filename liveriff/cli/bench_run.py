@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import tempfile
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import psutil
 
 from liveriff import __version__
+from liveriff.wire.folders import temporary
 
 _PACKAGES = ("torch", "diffusers", "numpy", "numba", "torchaudio", "librosa", "pedalboard")
 _FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "neon", "asimd")
@@ -28,7 +28,7 @@ def everything(
 
     results: dict[str, Any] = {"machine": machine()}
     tell("first sound, load and memory of a set")
-    results |= _performances(model, accelerator)
+    results |= _performances(model, accelerator, threads)
     tell("mixing")
     results["mixing"] = mixing(seconds=1.0)
     tell("rendering and decoding")
@@ -41,13 +41,13 @@ def everything(
     return results
 
 
-def _performances(model: str, accelerator: str) -> dict[str, Any]:
+def _performances(model: str, accelerator: str, threads: int) -> dict[str, Any]:
     """Played with nothing kept, and again."""
     from liveriff.cli.bench_set import play
 
-    with tempfile.TemporaryDirectory(prefix="liveriff-bench-") as home:
-        cold = play(model, accelerator, home, 0.0)
-        warm = play(model, accelerator, home, 20.0)
+    with temporary("bench") as kept:
+        cold = play(model, accelerator, threads, kept, 0.0)
+        warm = play(model, accelerator, threads, kept, 20.0)
     first = {"cold_s": cold["first_sound_s"], "cached_s": warm.pop("first_sound_s")}
     return {"first_sound": first, "set": warm}
 

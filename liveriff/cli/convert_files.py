@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from liveriff.cli.plain import plain
 from liveriff.errors import DeviceError, LiveriffError, UsageError
 
 MOST_WORKERS = 32
@@ -202,7 +203,7 @@ def tell(outcome: Outcome, as_json: bool, line: Callable[[Summary], str], notes:
         for each in outcome.files:
             click.echo(line(each))
         for text in (*notes, *(str(failure["reason"]) for failure in outcome.failed)):
-            click.echo(f"liveriff: {text}", err=True)
+            click.echo(f"liveriff: {plain(text)}", err=True)
     if outcome.failed:
         total = len(outcome.files) + len(outcome.failed)
         raise UsageError(f"{len(outcome.failed)} of {total} files could not be converted.")

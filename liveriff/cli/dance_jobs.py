@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +39,7 @@ def vary_by_job(clip: Clip, strength: float, paths: dict[int, Path], **given: An
     from liveriff.render.clips import Clip
     from liveriff.render.offline import Studio
     from liveriff.render.soundfiles import write
+    from liveriff.wire.folders import temporary
     from liveriff.wire.job import Job
 
     info = find(given["model"]).info()
@@ -52,7 +52,7 @@ def vary_by_job(clip: Clip, strength: float, paths: dict[int, Path], **given: An
     category = given["category"] or ("perc" if "perc" in info.one_shots else info.one_shots[0])
     milliseconds = -(-clip.samples.shape[1] * 1000 // clip.rate)
     files = []
-    with tempfile.TemporaryDirectory(prefix="liveriff-") as folder, Studio(given["accelerator"]) as studio:
+    with temporary("dance") as folder, Studio(given["accelerator"]) as studio:
         source = Path(folder) / "source.wav"
         write(source, clip.samples, clip.rate)
         for seed, path in paths.items():

@@ -19,7 +19,7 @@ PLAYS, NOTED, NOT = (
     "It plays; what is noted makes it better. First sound: liveriff play",
     "What is marked FAULT has to be mended before it plays as it should.",
 )
-MORE = "Each name in brackets is a section of docs/troubleshooting.md."
+MORE = "Each name in brackets is a section of docs/troubleshooting.md, in the folder of the source."
 
 
 @click.command()

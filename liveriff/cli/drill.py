@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -129,11 +127,11 @@ def _say(text: str, quiet: bool, passing: bool = False) -> None:
 
 @contextlib.contextmanager
 def _workplace() -> Iterator[Path]:
-    """A folder for all performances. TERM ends the drill as Ctrl-C does, so that what it has started ends, too."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    folder = Path(tempfile.mkdtemp(prefix="liveriff-drill-"))
+    """A folder for all performances; whoever starts next removes it where the drill was killed."""
+    from liveriff.engine import litter
+
+    folder = litter.place("drill")
     try:
         yield folder
     finally:
-        signal.signal(signal.SIGTERM, before)
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from liveriff.cli.plain import plain
+
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout and nothing else.")
 
 
@@ -21,7 +23,7 @@ def _print_listings(listings: Any, as_json: bool) -> None:
         return
     width = max(len(listing.name) for listing in listings) if listings else 0
     for listing in listings:
-        click.echo(f"{listing.name:{width}}  {listing.title}: {listing.about}")
+        click.echo(plain(f"{listing.name:{width}}  {listing.title}: {listing.about}"))
 
 
 @click.command()
@@ -80,8 +82,8 @@ def devices(as_json: bool) -> None:
         return
     for device in found:
         mark = "*" if device.default else " "
-        click.echo(f"{mark} {device.name}  [{device.host}, {device.channels} channels, {device.rate} Hz]")
+        click.echo(plain(f"{mark} {device.name}  [{device.host}, {device.channels} channels, {device.rate} Hz]"))
     if not found:
         click.echo(f"{reason} `liveriff play --sink null` plays without one.")
     for each in heard:
-        click.echo(f"  {each.name}  [input, {each.host}, {each.channels} channels, {each.rate} Hz]")
+        click.echo(plain(f"  {each.name}  [input, {each.host}, {each.channels} channels, {each.rate} Hz]"))

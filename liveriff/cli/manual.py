@@ -28,7 +28,7 @@ EXIT = (
 FILES = (
     ("~/.config/liveriff", "your own scenes, presets, controllers, bindings and models.yaml ($LIVERIFF_HOME)"),
     ("~/.local/share/liveriff", "recordings and what performances keep ($LIVERIFF_HOME)"),
-    ("~/.cache/liveriff", "rendered chunks and training material; may be removed at any time"),
+    ("~/.cache/liveriff", "rendered chunks ($LIVERIFF_CACHE) and training material; may be removed at any time"),
 )
 _WIDTH = 100
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from liveriff.cli.plain import plain
 from liveriff.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def open_devices(api: str, **given: Any) -> Iterator[MidiDevices]:
 
 
 def _say(sentence: str) -> None:
-    click.echo(f"liveriff: {sentence}", err=True)
+    click.echo(f"liveriff: {plain(sentence)}", err=True)
 
 
 # --- monitor --------------------------------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ def _print_all(heard: queue.SimpleQueue[dict[str, Any]], as_json: bool) -> None:
     try:
         line = heard.get(timeout=0.02)
         while True:
-            click.echo(json.dumps(line) if as_json else _plain(line))
+            click.echo(json.dumps(line) if as_json else plain(_plain(line)))
             line = heard.get_nowait()
     except queue.Empty:
         sys.stdout.flush()

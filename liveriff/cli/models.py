@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from liveriff.cli.plain import plain
 from liveriff.errors import LiveriffError
 
 
@@ -28,7 +29,7 @@ def list_models(as_json: bool) -> None:
         return
     width = max(len(model["name"]) for model in found)
     for model in found:
-        click.echo(f"{model['name']:{width}}  {model['title'] or model['problem']}")
+        click.echo(plain(f"{model['name']:{width}}  {model['title'] or model['problem']}"))
         if model["title"]:
             click.echo(
                 f"{'':{width}}  {', '.join(model['categories'] + model['one_shots'])}; licence: {model['licence']}"
@@ -71,7 +72,7 @@ def get(model: str, revision: str | None, pickled: bool) -> None:
     click.echo(f"{model} lies in {folder}.")
     licence = licence_of(folder)
     card = f"https://huggingface.co/{model}"
-    click.echo(f"Its licence is {licence}: see {card}." if licence else f"It names no licence: ask at {card}.")
+    click.echo(f"Its licence is {plain(licence)}: see {card}." if licence else f"It names no licence: ask at {card}.")
 
 
 @models.command()

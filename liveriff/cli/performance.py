@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from liveriff.cli.background import tell
+from liveriff.cli.plain import plain
 from liveriff.errors import LiveriffError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -241,11 +242,6 @@ def _assignment(setting: str) -> tuple[str, str]:
     if not equals or not path.startswith("/"):
         raise UsageError(f"--set takes /path=value, not {setting!r}.")
     return path, value
-
-
-def plain(sentence: str) -> str:
-    """Without what a terminal would obey: peers have a word in what is said of them."""
-    return "".join(letter if letter.isprintable() else "?" for letter in sentence)
 
 
 def _near(door: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
 import sys
 import time
 from collections import namedtuple
@@ -103,7 +104,7 @@ def test_the_processor(monkeypatch: Patch, tmp_path: Path) -> None:
 
 
 def test_memory(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(machine.psutil, "virtual_memory", lambda: SimpleNamespace(available=300 << 20, total=2 << 30))
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=300 << 20, total=2 << 30))
     assert "300 MB of 2048 MB" in gives(machine.memory, "note", "memory-low").found
 
 
@@ -134,13 +135,23 @@ def test_mixing(monkeypatch: Patch) -> None:
 
 @pytest.mark.parametrize(("check", "remedy"), [(machine.cache, "cache-"), (machine.recordings, "recordings-")])
 def test_rooms(check: Check, remedy: str, monkeypatch: Patch, tmp_path: Path) -> None:
-    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME", "LIVERIFF_HOME"):
+    for name in ("LIVERIFF_CACHE", "LIVERIFF_HOME"):  # as the advice and its section name them
         monkeypatch.setenv(name, str(tmp_path))
     assert str(tmp_path) in gives(check, "ok", "").found
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: Usage(1 << 30, 0, 5 << 20))
     gives(check, "note", "disk-low")
     monkeypatch.setattr(machine.os, "access", lambda path, mode: False)
     gives(check, "note", f"{remedy}forbidden")
+
+
+def test_a_folder_within_one_that_is_shut_cannot_be_written(monkeypatch: Patch, tmp_path: Path) -> None:
+    def shut(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", shut)  # as before Python 3.14, where a folder above may not be looked into
+    monkeypatch.setattr(machine.os.path, "isdir", lambda path: Path(path) == tmp_path)
+    monkeypatch.setattr(machine.os, "access", lambda path, mode: False)
+    assert machine._room("cache", tmp_path / "shut" / "chunks", "cache-forbidden").remedy == "cache-forbidden"
 
 
 @pytest.mark.parametrize(
@@ -156,6 +167,15 @@ def test_the_terminal(term: str, encoding: str, size: tuple[int, int], remedy: s
     monkeypatch.setattr(machine.sys, "stdout", SimpleNamespace(isatty=lambda: True, encoding=encoding))
     monkeypatch.setattr(machine.shutil, "get_terminal_size", lambda: size)
     monkeypatch.setenv("TERM", term)
+    gives(machine.terminal, "note" if remedy else "ok", remedy)
+
+
+@pytest.mark.parametrize(("system", "remedy"), [("win32", ""), ("linux", "terminal-plain")])
+def test_a_terminal_of_windows_needs_no_name(system: str, remedy: str, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(machine.sys, "platform", system)
+    monkeypatch.setattr(machine.sys, "stdout", SimpleNamespace(isatty=lambda: True, encoding="utf-8"))
+    monkeypatch.setattr(machine.shutil, "get_terminal_size", lambda: (120, 40))
+    monkeypatch.delenv("TERM", raising=False)
     gives(machine.terminal, "note" if remedy else "ok", remedy)
 
 
@@ -266,6 +286,10 @@ def test_models(monkeypatch: Patch, tmp_path: Path) -> None:
     (tmp_path / "models.yaml").write_text("funk:\n  backend: riffusion\n  model: /nowhere/funk\n")
     assert "funk" in gives(models.models, "note", "model-missing").found
 
+    (tmp_path / "models.yaml").write_text("{{{ no table\n")
+    assert "models.yaml cannot be read" in gives(models.models, "note", "model-missing").found
+    (tmp_path / "models.yaml").unlink()
+
     def broken(name: str) -> Any:
         raise ModelError("the weights are broken.")
 
@@ -334,6 +358,21 @@ def test_a_check_that_dies_is_a_fault(monkeypatch: Patch) -> None:
     (found,) = Looking("sound").findings()
     assert (found.level, found.remedy) == ("fault", "check-failed")
     assert "status 3" in found.found
+
+
+def test_a_library_that_is_not_there_is_told_by_name_and_ends_no_round(monkeypatch: Patch) -> None:
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    monkeypatch.setattr(table, "CHECKS", {"memory": machine.memory, "second": lambda: fine("second", "here")})
+    first, second = table.run_checks()
+    assert (first.level, first.remedy, first.found) == ("fault", "library-missing", "psutil is not installed")
+    assert second.level == "ok"
+
+
+def test_the_checks_are_read_without_the_libraries_that_they_look_for() -> None:
+    """A doctor that cannot be started where one of them is missing says nothing about it."""
+    code = "import sys; sys.modules.update(dict.fromkeys({!r})); import liveriff.cli.checks.table"
+    absent = ("psutil", "numpy", "torch", "sounddevice", "numba", "textual", "mido", "yaml", "aiohttp", "diffusers")
+    subprocess.run([sys.executable, "-c", code.format(absent)], check=True, timeout=60)
 
 
 def test_a_check_that_fails_does_not_end_the_round(monkeypatch: Patch) -> None:

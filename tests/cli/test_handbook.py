@@ -12,6 +12,7 @@ import click
 import pytest
 
 from liveriff.cli.app import cli
+from liveriff.cli.checks.remedies import REMEDIES
 from liveriff.engine.scenes_files import shelved
 from liveriff.params.table import SPECS
 from liveriff.ui import page as keys
@@ -96,6 +97,16 @@ def test_commands_and_options_are_there(page: str, words: list[str]) -> None:
     for word in rest:
         if word.startswith("--"):
             assert word.partition("=")[0] in known, f"{page}: liveriff {' '.join(words)}: there is no {word}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_nobody_is_sent_to_an_index_for_what_lies_in_the_folder_of_the_source(page: Path) -> None:
+    """No index has liveriff: only an extra of what is installed already may be named so."""
+    assert not re.findall(r"\b(?:install|--force-reinstall) [\"']?liveriff(?![\w\[-])", text_of(page))
+
+
+def test_no_remedy_sends_to_an_index_either() -> None:
+    assert not [words for words in REMEDIES.values() if re.search(r"\binstall (?:--\S+ )*liveriff", words)]
 
 
 @pytest.mark.parametrize(

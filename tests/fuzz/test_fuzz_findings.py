@@ -219,17 +219,18 @@ def test_a_refusal_may_cite_half_a_letter() -> None:
 # --- the door ----------------------------------------------------------------------------------------------------
 
 MALFORMED_TOUCH = b"/deck/1/level/z\0,s\0\0abcdefgh"
-VERSION = b"Sec-WebSocket-Version:\xbd13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-ODD_HANDSHAKE = (
-    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" + VERSION + b"\r\n"
-)
+HANDSHAKE = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+VERSION, KEY = b"Sec-WebSocket-Version: %s\r\n", b"Sec-WebSocket-Key: %s==\r\n\r\n"
+ODD_VERSION = HANDSHAKE + VERSION % b"\xbd13" + KEY % (22 * b"A")
+ODD_KEY = HANDSHAKE + VERSION % b"13" + KEY % (11 * b"A" + b"\xef\xbb\xbf" + 8 * b"A")
 
 
 @pytest.mark.parametrize(
     ("surface", "data"),
     [
         ("websocket", door.frame(Random(1), MALFORMED_TOUCH, 2)),
-        ("http", ODD_HANDSHAKE),
+        ("http", ODD_VERSION),
+        ("http", ODD_KEY),
     ],
 )
 def test_the_door_has_no_fault_of_its_own(surface: str, data: bytes) -> None:
@@ -309,7 +310,7 @@ def test_a_session_that_cannot_be_is_none(pid: str) -> None:
     folder = data_folder() / "sessions"
     folder.mkdir(parents=True)
     (folder / "session--1.json").write_text(
-        f'{{"pid": {pid}, "url": "http://a", "token": "", "scene": "", "started": 1}}'
+        f'{{"pid": {pid}, "url": "http://a", "token": "", "scene": "", "started": 1, "born": 1}}'
     )
     assert sessions.find() == []
     assert sessions.sweep() == 1

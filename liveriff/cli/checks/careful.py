@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from liveriff.cli.checks import hands, models, sound
-from liveriff.cli.checks.finding import Finding, fault
+from liveriff.cli.checks.finding import Finding, failed, fault
 
 PATIENCE_S = 15.0
 TORCH_S = 60.0
@@ -70,7 +70,7 @@ def main(name: str) -> None:
     try:
         found = CAREFUL[name].look()
     except Exception as error:  # a doctor must not die of the illness
-        found = [fault(name, f"{type(error).__name__}: {error}", "check-failed")]
+        found = [failed(name, error)]
     sys.stdout.write("\n" + json.dumps([asdict(finding) for finding in found]) + "\n")
 
 

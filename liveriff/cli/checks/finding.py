@@ -41,3 +41,10 @@ def note(name: str, found: str, remedy: str, **words: object) -> Finding:
 def fault(name: str, found: str, remedy: str, **words: object) -> Finding:
     """It does not play."""
     return Finding(name, "fault", found, remedy, REMEDIES[remedy].format(**words))
+
+
+def failed(name: str, error: Exception) -> Finding:
+    """The check itself could not be made: a library is not there, or what should not happen."""
+    if isinstance(error, ModuleNotFoundError):
+        return fault(name, f"{error.name} is not installed", "library-missing")
+    return fault(name, f"{type(error).__name__}: {error}", "check-failed")

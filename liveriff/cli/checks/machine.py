@@ -11,8 +11,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import psutil
-
 from liveriff import __version__
 from liveriff.cli.checks.finding import Finding, fault, fine, note
 
@@ -90,6 +88,8 @@ def _scales_itself() -> bool:
 
 def memory() -> Finding:
     """Memory that is free."""
+    import psutil
+
     seen = psutil.virtual_memory()
     found = f"{seen.available >> 20} MB of {seen.total >> 20} MB free"
     if seen.available < NEEDED_MB << 20:
@@ -143,7 +143,8 @@ def recordings() -> Finding:
 
 def _room(name: str, folder: Path, forbidden: str) -> Finding:
     """Whether a folder, made or not, can be written, and what is free there."""
-    there = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
+    # Path.is_dir raises where a folder above is shut
+    there = next(parent for parent in (folder, *folder.parents) if os.path.isdir(parent))
     free = shutil.disk_usage(there).free
     found = f"{folder}, {free >> 20} MB free"
     if not os.access(there, os.W_OK):
@@ -153,13 +154,19 @@ def _room(name: str, folder: Path, forbidden: str) -> Finding:
     return fine(name, found, folder=str(folder), free_mb=free >> 20)
 
 
+def _prints_only() -> bool:
+    """Whether the terminal says that it can do nothing else; those of Windows have no TERM to say it with."""
+    silent = "xterm" if sys.platform == "win32" else ""
+    return os.environ.get("TERM", silent) in ("", "dumb", "unknown")
+
+
 def terminal() -> Finding:
     """Whether the screen can be shown here."""
     if not sys.stdout.isatty():
         return fine("terminal", "none here; where there is one, `liveriff play` shows a screen")
     columns, rows = shutil.get_terminal_size()
     found = f"{os.environ.get('TERM', 'unknown')}, {columns} x {rows}"
-    if "utf" not in (sys.stdout.encoding or "").lower() or os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+    if "utf" not in (sys.stdout.encoding or "").lower() or _prints_only():
         return note("terminal", found, "terminal-plain")
     if columns < NARROWEST or rows < LOWEST:
         return note("terminal", found, "terminal-small")

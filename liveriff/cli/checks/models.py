@@ -19,7 +19,10 @@ def models() -> Finding:
 
     there: list[str] = []
     absent: list[str] = []
-    own = table()
+    try:
+        own = table()
+    except LiveriffError as error:
+        return note("models", str(error), "model-missing")
     for name in (*names(), *own):
         try:
             there.append(f"{name} {find(name).info().version[:8]}".strip())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from liveriff.cli.checks import hands, machine, models
 from liveriff.cli.checks.careful import Looking
-from liveriff.cli.checks.finding import Check, Finding, fault
+from liveriff.cli.checks.finding import Check, Finding, failed
 
 CHECKS: dict[str, Check | None] = {
     "python": machine.python,
@@ -45,4 +45,4 @@ def _looked(name: str, check: Check) -> Finding:
     try:
         return check()
     except Exception as error:  # a doctor must not die of the illness
-        return fault(name, f"{type(error).__name__}: {error}", "check-failed")
+        return failed(name, error)
