@@ -6,7 +6,7 @@
     PYTHONPATH=tools python -m fuzz --page docs/fuzzing.md      # the table of what was tried
 
 What was found lies in WORK/findings: the input, and what happened beside it. With ``--report`` the counts are added to
-those of earlier runs. Status 1 where anything was found.
+those of earlier runs, also those of a hunt that Ctrl-C ends. Status 1 where anything was found.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,8 @@ def main() -> None:
         sys.stdout.flush()
         if given.report:
             report.add(given.report, name, told, given.engine, given.seed)
+        if told.get("ended"):
+            break
     sys.exit(1 if found else 0)
 
 
@@ -92,6 +95,7 @@ def _try_again(surface: Surface, file: Path) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: what was tried counts
     try:
         main()
     finally:

@@ -12,6 +12,8 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +67,7 @@ def _next(surface: Surface, random: Random, mutator: Mutator, corpus: list[bytes
 def hunt(surface: Surface, limits: Limits, keep: Path | None = None, current: Path | None = None) -> Tally:
     """Inputs until a limit is reached. keep: findings are written there; current: the input at hand lies there, and
     memory is bounded."""
-    judge = Judge(surface)
+    judge, over = Judge(surface), _Over()
     until = time.monotonic() + limits.seconds if limits.seconds else float("inf")
     slate = _Slate(current) if current else None
     for number, data in enumerate(inputs(surface, judge, limits.seed)):
@@ -76,9 +78,22 @@ def hunt(surface: Surface, limits: Limits, keep: Path | None = None, current: Pa
         found = judge.look(data)
         if found and keep:
             write(found, surface.name, keep)
-        if judge.tally.inputs >= limits.runs or time.monotonic() > until:
+        if judge.tally.inputs >= limits.runs or time.monotonic() > until or over.said:
             return judge.tally
     raise AssertionError("inputs have no end")
+
+
+class _Over:
+    """Whether a hunt has been asked to end, by Ctrl-C or SIGTERM: what it has tried counts all the same."""
+
+    def __init__(self) -> None:
+        self.said = False
+        if threading.current_thread() is threading.main_thread() and multiprocessing.parent_process():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, self._say)
+
+    def _say(self, number: int, frame: object) -> None:
+        self.said = True
 
 
 class _Slate:
@@ -122,7 +137,7 @@ def _child(surface: Surface, limits: Limits, work: Path) -> None:
 def apart(surface: Surface, limits: Limits, work: Path) -> dict[str, object]:
     """A hunt in a process of its own, begun again with another seed where a library ends it; what is told of it."""
     work.mkdir(parents=True, exist_ok=True)
-    began, crashes = time.monotonic(), []
+    began, crashes, ended = time.monotonic(), [], False
     result = work / f"{surface.name}.json"
     for attempt in range(_CRASHES):
         with contextlib.suppress(FileNotFoundError):
@@ -130,14 +145,25 @@ def apart(surface: Surface, limits: Limits, work: Path) -> dict[str, object]:
         more = Limits(limits.runs, limits.seconds, limits.seed + 1000 * attempt)
         process = multiprocessing.get_context("fork").Process(target=_child, args=(surface, more, work))
         process.start()
-        process.join()
+        ended = _ended(process)
         swept(process.pid or 0)
-        if result.exists():
+        if result.exists() or ended:
             break
         data = _slated(work / f"{surface.name}.now")
         write(Finding("crash", f"the process ended with {process.exitcode}", "", data), surface.name, work / "findings")
         crashes.append(f"crash {process.exitcode}, see {work / surface.name}.said")
     told: dict[str, object] = json.loads(result.read_text()) if result.exists() else {"inputs": 0, "findings": []}
     told["findings"] = [*crashes, *told["findings"]]  # type: ignore[misc]
-    told["seconds"] = round(time.monotonic() - began, 1)
+    told["seconds"], told["ended"] = round(time.monotonic() - began, 1), ended
     return told
+
+
+def _ended(process: multiprocessing.process.BaseProcess) -> bool:
+    """Wait for it; whether somebody wants all to end."""
+    try:
+        process.join()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.join()
+        return True
+    return False

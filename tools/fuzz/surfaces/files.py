@@ -30,7 +30,9 @@ from liveriff.wire.messages import Picture
 JOB = Job(beats=0, milliseconds=10, rate=8000)
 WHOLE = 500  # one input of so many goes into a whole layout, which takes a hundred times as long
 STATE = b'\1title = "x"\n[deck.1]\nlevel = -3\n'
-SESSION: dict[str, Any] = {"pid": 1, "url": "http://127.0.0.1:8080", "token": "", "scene": "house", "started": 1.0}
+SESSION: dict[str, Any] = {
+    "pid": 1, "url": "http://127.0.0.1:8080", "token": "", "scene": "house", "started": 1.0, "born": 1.0,
+}  # fmt: skip
 
 
 def chunks() -> Target:
@@ -228,9 +230,9 @@ SURFACES = (
         "left-behind",
         "sessions, autosaves and players' files of a performance that is over",
         found,
-        lambda: [b"\0" + jsons.dumped(SESSION), STATE, b"\0021234", b"\002999999999999"],
+        lambda: [b"\0" + jsons.dumped(SESSION), STATE, b"\0021234 5.0", b"\002999999999999 1.0"],
         left,
-        (b'"pid"', b'"url"', b'"started"', b"1", b"-1", b"null", b"[deck.1]", b"level = "),
+        (b'"pid"', b'"url"', b'"born"', b"1", b"-1", b"null", b"[deck.1]", b"level = "),
     ),
     Surface(
         "name",
