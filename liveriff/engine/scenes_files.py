@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ Shelf = Literal["scenes", "presets"]
 Keys = tuple[str, ...]
 
 LARGEST = 250_000  # bytes; a scene is a few thousand, so a larger file is something else
+LISTED = 30  # names that fit on the notice line of a stage; the shipped presets would fill the whole screen
 LOOKED_THROUGH = 2_000_000  # characters parsed to find the place of a mistake
 _NAME = re.compile(r"[\w][\w .-]*")
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -61,8 +62,14 @@ def find(shelf: Shelf, name_or_path: str, *, paths: bool = True) -> Path:
     looks_like_path = name_or_path.endswith(".toml") or not _NAME.fullmatch(name_or_path)
     if paths and looks_like_path and _is_file(Path(name_or_path)):
         return Path(name_or_path).expanduser()
-    guess = did_you_mean(name_or_path, names) or (f" There are: {', '.join(names)}." if names else "")
+    guess = did_you_mean(name_or_path, names) or _what_there_is(shelf, list(names))
     raise UsageError(f"there is no {shelf.removesuffix('s')} {name_or_path[:100]!r}.{guess}")
+
+
+def _what_there_is(shelf: Shelf, names: Sequence[str]) -> str:
+    if len(names) > LISTED:
+        return f" `liveriff {shelf}` lists all {len(names)}."
+    return f" There are: {', '.join(names)}." if names else ""
 
 
 def is_name(text: str) -> bool:

@@ -7,6 +7,7 @@ of compiling for a second on the sink's thread.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import tempfile
@@ -66,6 +67,7 @@ def table(name: str, module: object) -> Kernels:
     return Kernels(name, *(getattr(module, key) for key in _TYPES))
 
 
+@functools.cache  # LLVM keeps all that it reads from the disk, and finds its way through it ever more slowly
 def compiled() -> Kernels:
     """The loops of ``scalar`` compiled (or read from the cache on disk). Raises ImportError without numba."""
     cache = _cache_folder()

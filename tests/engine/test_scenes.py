@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from liveriff.engine.autogain import TARGETS
 from liveriff.engine.scenes import DEFAULT, Scene, apply, list_scenes, load_scene
-from liveriff.engine.scenes_files import shelved
+from liveriff.engine.scenes_files import find, shelved
 from liveriff.engine.scenes_presets import apply_preset, list_presets, load_preset
 from liveriff.engine.scenes_write import dump, save_scene, scene_of
 from liveriff.errors import UsageError
@@ -339,6 +339,12 @@ def test_names_that_lead_nowhere(name: str) -> None:
     """The nearest name, or what there is."""
     with pytest.raises(UsageError, match=r"there is no scene .*(Did you mean house\?|There are: )"):
         load_scene(name)
+
+
+def test_more_names_than_a_screen_holds_are_not_all_told() -> None:
+    """On stage the sentence stands in one line."""
+    with pytest.raises(UsageError, match=r"there is no preset 'zzzz'\. `liveriff presets` lists all \d+\.$"):
+        find("presets", "zzzz")
 
 
 @settings(max_examples=60, deadline=None)

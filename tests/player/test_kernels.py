@@ -102,6 +102,7 @@ def test_a_wrong_type_is_refused_and_not_compiled_for() -> None:
 
 def test_without_numba_numpy_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
+    kernels_module.compiled.cache_clear()
     assert kernels_module.choose().name == "numpy"
 
 

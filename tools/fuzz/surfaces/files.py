@@ -28,7 +28,7 @@ from liveriff.wire.job import Job
 from liveriff.wire.messages import Picture
 
 JOB = Job(beats=0, milliseconds=10, rate=8000)
-WHOLE = 500  # one input of so many goes into a whole layout, which takes a hundred times as long
+WHOLE = 5000  # one input of so many goes into a whole layout, which takes a thousand times as long
 STATE = b'\1title = "x"\n[deck.1]\nlevel = -3\n'
 SESSION: dict[str, Any] = {
     "pid": 1, "url": "http://127.0.0.1:8080", "token": "", "scene": "house", "started": 1.0, "born": 1.0,
@@ -140,7 +140,7 @@ def layouts() -> Target:
     def target(data: bytes) -> bool:
         texts = [part.decode("utf-8", "replace") for part in data.split(b"\n")][:24]
         _reads(_few(texts))
-        if sum(data) % WHOLE == 0:
+        if zlib.crc32(data) % WHOLE == 1:
             banks = {deck: texts[deck::4] for deck in (1, 2, 3, 4)}
             root = layout(Show(texts[0], (1,), banks, {"/deck/1/prompt/a": texts[-1][:500]}, texts), SIZES["phone"])
             _reads(root)
