@@ -5,5 +5,12 @@ and will find again: this version; ``liveriff.render.backend``, ``liveriff.wire.
 backend is made of (docs/backends.md). Everything else may change from one version to the next.
 """
 
+import sys
+
 __version__ = "0.1.0"
 __all__ = ["__version__"]
+
+if sys.platform == "win32":
+    from liveriff.timers import fine
+
+    fine()
