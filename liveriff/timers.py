@@ -16,7 +16,7 @@ from typing import Any
 STEP_S = 0.001
 """The coarsest step that a clock or a wait may have."""
 _THROTTLING, _VERSION, _TIMER_RESOLUTION = 4, 1, 4
-"""ProcessPowerThrottling, PROCESS_POWER_THROTTLING_CURRENT_VERSION, ..._IGNORE_TIMER_RESOLUTION: processthreadsapi.h."""
+"""ProcessPowerThrottling, its current version, PROCESS_POWER_THROTTLING_IGNORE_TIMER_RESOLUTION of the Windows SDK."""
 
 
 class _Throttling(ctypes.Structure):
