@@ -74,15 +74,23 @@ class Vocoder(Net):
 
         ``hop``: frames between two columns.
         """
+        return sound_of(self._mended(sound, values, hop))
+
+    def _mended(self, sound: Tensor, values: Tensor, hop: float) -> Tensor:
+        """Spectra (B, N, BINS). A function each, so that what one has needed, tens of megabytes, is gone in the next."""
         spectra = spectra_of(sound) / _GAIN
-        pictures = between(values, sound.shape[-1] // HOP, HOP / hop)
-        seen = torch.cat((squeezed(spectra), pictures.transpose(1, 2) * 2.0 - 0.5), dim=-1)
-        hidden = self.last(self.body(self.norm(through(self.enter, seen).to(seen.dtype))))
-        told = torch.unflatten(through(self.leave, hidden).float(), -1, (_PARTS, BINS))
+        told = self._told(spectra, values, hop)
         gain = told[:, :, 0].clamp(max=_LOUDEST).exp()
         turned = spectra * torch.complex(1.0 + told[:, :, 1], told[:, :, 2])
         added = surroundings(spectra)[..., None] * told[:, :, 3:].transpose(-1, -2)
-        return sound_of((turned + torch.view_as_complex(added.contiguous())) * gain * _GAIN)
+        return (turned + torch.view_as_complex(added.contiguous())) * gain * _GAIN
+
+    def _told(self, spectra: Tensor, values: Tensor, hop: float) -> Tensor:
+        """What is to be done with the spectra (B, N, _PARTS, BINS), by the net."""
+        pictures = between(values, spectra.shape[1], HOP / hop)
+        seen = torch.cat((squeezed(spectra), pictures.transpose(1, 2) * 2.0 - 0.5), dim=-1)
+        hidden = self.last(self.body(self.norm(through(self.enter, seen).to(seen.dtype))))
+        return torch.unflatten(through(self.leave, hidden).float(), -1, (_PARTS, BINS))
 
     @torch.inference_mode()
     def sound(

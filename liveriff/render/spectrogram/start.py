@@ -34,7 +34,8 @@ def first_phases(magnitudes: Tensor, ring: Ring, seed: int = 0) -> Tensor:
     delay = spread(_delays(magnitudes, peaks, ring))
     turns = spread(_turns(place, magnitudes, ring, seed).view(-1)[peaks])
     bins = torch.arange(magnitudes.shape[-1], dtype=torch.float32, device=magnitudes.device)
-    turns -= (bins * (ring.window / 2) + (bins - place) * delay) / ring.fft
+    # In place, here and below: each of these is as large as all else that a renderer holds for a chunk.
+    turns -= place.sub_(bins).neg_().mul_(delay).add_(bins * (ring.window / 2)).div_(ring.fft)
     return turns.sub_(turns.floor()).mul_(2.0 * math.pi)
 
 
@@ -74,7 +75,7 @@ def _delays(magnitudes: Tensor, peaks: Tensor, ring: Ring) -> Tensor:
     """
     wide = magnitudes
     for reach in (1, 3):  # together the mean of nine bins: single bins beat
-        wide = wide + wide.roll(reach, -1) + wide.roll(-reach, -1)
+        wide = wide.roll(reach, -1).add_(wide).add_(wide.roll(-reach, -1))
     flat, floor = wide.view(-1), _floor(wide)
     columns, bins = magnitudes.shape[-2:]
     way, sound = _GROWTH_COLUMNS * bins, columns * bins
@@ -100,6 +101,7 @@ def _turns(place: Tensor, magnitudes: Tensor, ring: Ring, seed: int) -> Tensor:
     drawn = torch.rand(place.shape[-1], generator=torch.Generator().manual_seed(seed)).to(place.device)
     missing = steps.sum(-2, keepdim=True)
     missing -= missing.round()
-    quiet = 1.0 / (magnitudes.square() + (1e-3 * magnitudes.amax(-2, keepdim=True)).square() + 1e-20)
-    steps -= missing * (quiet / quiet.sum(-2, keepdim=True))
-    return torch.cumsum(steps, -2) - steps[..., :1, :] + drawn
+    quiet = magnitudes.square().add_((1e-3 * magnitudes.amax(-2, keepdim=True)).square()).add_(1e-20).reciprocal_()
+    steps -= quiet.div_(quiet.sum(-2, keepdim=True)).mul_(missing)
+    first = steps[..., :1, :].clone()
+    return steps.cumsum_(-2).sub_(first).add_(drawn)
