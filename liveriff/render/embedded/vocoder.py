@@ -77,7 +77,7 @@ class Vocoder(Net):
         return sound_of(self._mended(sound, values, hop))
 
     def _mended(self, sound: Tensor, values: Tensor, hop: float) -> Tensor:
-        """Spectra (B, N, BINS). A function each, so that what one has needed, tens of megabytes, is gone in the next."""
+        """Spectra (B, N, BINS). A function each: what one has needed, tens of megabytes, is gone in the next."""
         spectra = spectra_of(sound) / _GAIN
         told = self._told(spectra, values, hop)
         gain = told[:, :, 0].clamp(max=_LOUDEST).exp()
