@@ -123,15 +123,15 @@ class Show:
 
     def _counts(self) -> dict[str, object]:
         stage = self.hub.stage
-        lent = sum(len(state.slots) for state in stage.pads.states.values())
+        lent = hub.PAD_SLOTS - stage.pads.lending.free
         return {
             "tasks": len(asyncio.all_tasks()),
             "threads": threading.active_count(),
             "blocks": sys.getallocatedblocks(),
             "garbage": len(gc.garbage),
             "slots": hub.SLOTS - stage.book.lending.free,
-            "pad_slots": hub.PAD_SLOTS - stage.pads.lending.free,
-            "pad_slots_known": lent,
+            "pad_slots": lent,
+            "pad_slots_astray": lent - sum(len(state.slots) for state in stage.pads.states.values()),
             **self._totals(),
             "strokes": stage.player.gauges["strokes"],
             "late_strokes": stage.player.gauges["late_strokes"],

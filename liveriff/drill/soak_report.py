@@ -15,8 +15,10 @@ hands play it takes 1000 at most; here the renderer does not rest for an hour, w
 MOST_OFF_FRAMES = 1.0
 """A loop begins on the frame nearest to its beat, so half a frame is rounding; more is drift."""
 
-INSIDE = {"tasks": "tasks", "threads": "threads", "blocks": "blocks", "slots": "slots", "pad_slots": "slots"}
+INSIDE = {"tasks": "tasks", "threads": "threads", "blocks": "blocks", "slots": "slots", "pad_slots_astray": "slots"}
 """What the engine tells of itself, and how it is judged."""
+SHOWN = ("pad_slots",)
+"""What it tells besides: as many as there are pads in the kits that a set has come by."""
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Watched:
     def look(self, hours: float, processes: Mapping[str, Held], segments: int, files: int) -> None:
         """One look from outside."""
         for name, held in processes.items():
-            self.memory.setdefault(name, []).append((hours, held.pss_mb - held.shared_mb))
+            self.memory.setdefault(name, []).append((hours, held.own_mb))
             self.resident.setdefault(name, []).append((hours, held.rss_mb))
             self.handles.setdefault(name, []).append((hours, float(held.handles)))
             self.threads.setdefault(name, []).append((hours, float(held.threads)))
@@ -46,7 +48,7 @@ class Watched:
             shared = sum(each.shared_mb for each in processes.values())
             whole = sum(each.pss_mb for each in processes.values())
             self.shared.setdefault("shared", []).append((hours, shared))
-            self.memory.setdefault("all", []).append((hours, whole - shared))
+            self.memory.setdefault("all", []).append((hours, sum(each.own_mb for each in processes.values())))
             self.most_mb = max(self.most_mb, whole)
         self.segments.setdefault("segments", []).append((hours, float(segments)))
         self.files.setdefault("temporary files", []).append((hours, float(files)))
@@ -54,7 +56,7 @@ class Watched:
     def told(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """What the engine told of itself."""
         for line in lines:
-            for name in INSIDE:
+            for name in (*INSIDE, *SHOWN):
                 if name in line:
                     self.inside.setdefault(name, []).append((float(line["s"]) / 3600, float(line[name])))
 
@@ -69,8 +71,9 @@ class Watched:
             found += [
                 judged(f"{kind}: {name}", kind, curve, hours) for name, curve in curves.items() if _lasts(curve, hours)
             ]
-        for name, curve in self.inside.items():
-            found.append(judged(f"engine: {name}", INSIDE[name], curve, hours))
+        for name, kind in INSIDE.items():
+            if name in self.inside:
+                found.append(judged(f"engine: {name}", kind, self.inside[name], hours))
         return found
 
     def charts(self) -> dict[str, Mapping[str, Curve]]:

@@ -17,15 +17,23 @@ SEGMENTS = Path("/dev/shm")
 @dataclass(frozen=True)
 class Held:
     """Of one process. pss_mb: its share of the memory that it maps, where the system tells (Linux), else what is its
-    own; shared_mb: how much of that lies in shared memory; rss_mb: all that it maps; handles: open files, sockets and
-    pipes."""
+    own; shared_mb: how much of that lies in shared memory; file_mb: how much is as it stands in files, libraries' code
+    for the most part: a share that grows when any other program ends that has mapped them, and that the system takes
+    back when it likes; rss_mb: all that it maps; handles: open files, sockets and pipes; cpu_s: time on a
+    processor so far."""
 
     pss_mb: float
     shared_mb: float
+    file_mb: float
     rss_mb: float
     handles: int
     threads: int
     cpu_s: float
+
+    @property
+    def own_mb(self) -> float:
+        """What no other process and no file holds: where a leak would be."""
+        return self.pss_mb - self.shared_mb - self.file_mb
 
 
 def family(pid: int) -> dict[str, psutil.Process]:
@@ -60,19 +68,21 @@ def held(process: psutil.Process) -> Held | None:
             memory, times = process.memory_info(), process.cpu_times()
             threads = process.num_threads()
             handles = process.num_handles() if os.name == "nt" else process.num_fds()
-        share, shared = proportional_mb(process)
-        return Held(share, shared, memory.rss / MEGABYTE, handles, threads, times.user + times.system)
+        share, shared, file = proportional_mb(process)
+        return Held(share, shared, file, memory.rss / MEGABYTE, handles, threads, times.user + times.system)
     return None
 
 
-def proportional_mb(process: psutil.Process) -> tuple[float, float]:
-    """All, and in shared memory, where /proc tells it; else what is its own, and nothing. Raises as psutil does."""
+def proportional_mb(process: psutil.Process) -> tuple[float, float, float]:
+    """All, in shared memory, and of files, where /proc tells it; else what is its own, and nothing. Raises as psutil
+    does."""
     rollup = Path(f"/proc/{process.pid}/smaps_rollup")
     if rollup.exists():
         told = dict(line.split(":", 1) for line in rollup.read_text().splitlines() if ":" in line)
-        whole, shared = (int(told.get(name, "0").split()[0]) / 1024 for name in ("Pss", "Pss_Shmem"))
-        return whole, shared
-    return float(process.memory_full_info().uss) / MEGABYTE, 0.0
+        names = ("Pss", "Pss_Shmem", "Pss_File")
+        whole, shared, file = (int(told.get(name, "0").split()[0]) / 1024 for name in names)
+        return whole, shared, file
+    return float(process.memory_full_info().uss) / MEGABYTE, 0.0, 0.0
 
 
 def segments(pid: int, folder: Path = SEGMENTS) -> int:

@@ -22,8 +22,8 @@ def watched(hours: float = 10.0, leak_mb_h: float = 0.0, lost_handles: int = 0) 
     made = Watched()
     for i in range(601):
         at = hours * i / 600
-        engine = Held(60.0 + leak_mb_h * at, 10.0, 90.0, 20 + lost_handles * i // 600, 6, at)
-        processes = {"engine": engine, "player": Held(80.0, 10.0, 110.0, 12, 5, at)}
+        engine = Held(60.0 + leak_mb_h * at, 10.0, 5.0, 90.0, 20 + lost_handles * i // 600, 6, at)
+        processes = {"engine": engine, "player": Held(80.0, 10.0, 5.0, 110.0, 12, 5, at)}
         made.look(at, processes | ({"renderer+": engine} if i < 10 else {}), 4, 1)
     made.told({"s": 3600 * hours * i / 600, "tasks": 9, "slots": 20, "blocks": 400_000} for i in range(601))
     return made
@@ -63,8 +63,25 @@ def test_all_processes_together_have_a_limit() -> None:
 
 def test_what_chunks_lie_in_is_judged_by_itself() -> None:
     made = watched()
-    assert made.memory["all"][-1][1] == 120.0
+    assert made.memory["all"][-1][1] == 110.0
     assert made.shared["shared"][-1][1] == 20.0
+
+
+def test_a_larger_share_of_libraries_is_no_leak() -> None:
+    """Another program that had mapped them, too, has ended."""
+    made = Watched()
+    for i in range(601):
+        more = 20.0 * (i > 400)
+        made.look(i / 60, {"engine": Held(60.0 + more, 10.0, 5.0 + more, 90.0, 20, 6, 0.0)}, 4, 1)
+    assert faults(made.verdicts(10.0), {}) == []
+
+
+def test_slots_of_pads_may_be_many_but_none_may_be_astray() -> None:
+    made = Watched()
+    made.told({"s": 60.0 * i, "pad_slots": 16 + i / 10, "pad_slots_astray": 3} for i in range(601))
+    assert faults(made.verdicts(10.0), {}) == []
+    made.told({"s": 36000 + 60.0 * i, "pad_slots": 76, "pad_slots_astray": 3 + i / 20} for i in range(601))
+    assert "engine: pad_slots_astray grew by" in faults(made.verdicts(20.0), {})[0]
 
 
 def test_the_page_is_whole_and_has_every_curve() -> None:
