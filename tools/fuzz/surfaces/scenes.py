@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import yaml
+
+from fuzz import jsons
 from fuzz.stage import Stage, folder
 from fuzz.surface import Surface, Target, must
 from liveriff.control.mapping import files as bindings_files
@@ -246,6 +250,19 @@ def _profiles() -> list[bytes]:
     return [least, *(path.read_bytes() for path in small)]
 
 
+@cache
+def _loaded() -> tuple[Any, ...]:
+    """The seeds as data; nobody may change them in place."""
+    return tuple(yaml.safe_load(each) for each in _profiles())
+
+
+def profile(random: Random) -> bytes:
+    """A profile with a few of its controls, and one thing other than it was."""
+    whole = random.choice(_loaded())
+    few = random.sample(whole["controls"], min(len(whole["controls"]), random.randrange(1, 6)))
+    return jsons.dumped(jsons.changed(random, {**whole, "controls": few}, 1))
+
+
 def _bindings() -> list[bytes]:
     whole = DEFAULT_MAP.read_bytes()
     tables = [b"[[binding]]" + each for each in whole.split(b"[[binding]]")[1:]]
@@ -285,7 +302,8 @@ SURFACES = (
         "controllers' profiles (YAML): read, and messages decoded by them",
         profiles,
         _profiles,
-        words=YAML,
+        profile,
+        YAML,
         refusals=(LiveriffError, UnicodeDecodeError),
         longest=8192,
     ),
