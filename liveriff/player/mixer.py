@@ -74,7 +74,7 @@ class Mixer:
             self.decks[message.deck - 1].lay_strip(message)
             return
         if isinstance(message, PadSound):
-            self.pads.load(message)
+            self.pads.load(message, self.frame)
             return
         if isinstance(message, SetGrid):
             self.transport.set(message.grid, self.frame)

@@ -75,8 +75,11 @@ class Pads:
 
     # --- what happens to them ---------------------------------------------------------------------------------
 
-    def load(self, sound: PadSound) -> None:
-        """Give a pad another sound; voices that play the old one play on."""
+    def load(self, sound: PadSound, now: int) -> None:
+        """Give a pad another sound; voices that play the old one play on. Loops of a pad that is emptied end: nobody
+        would look for them there. now: the next frame to be mixed."""
+        if sound.source is None and sound.alone:
+            self._stop_loops(sound.pad, now)
         points = self.sounds.get(sound.pad, [])
         kept = [] if sound.alone else [point for point in points if point[0] != sound.morph]
         self.sounds[sound.pad] = kept + ([(sound.morph, sound.source)] if sound.source else [])
@@ -162,8 +165,8 @@ class Pads:
         if stroke.velocity <= 0:
             return self._end(stroke)
         setting = self._desk.pads[stroke.pad]
-        if setting.mode == LOOP and self._stop_loop(stroke):
-            return None
+        if self._stop_loops(stroke.pad, stroke.frame) and setting.mode == LOOP:
+            return None  # in other modes as well a stroke ends the loop that was begun before: nothing else would
         if setting.choke:
             self._choke(setting.choke, stroke.frame)
         points = self.sounds.get(stroke.pad)
@@ -183,10 +186,10 @@ class Pads:
             if stroke.pad in (voice.pad, ALL_PADS) and (cut or held):
                 voice.release(stroke.frame, self._release)
 
-    def _stop_loop(self, stroke: Stroke) -> bool:
-        running = [v for v in self.voices if v.pad == stroke.pad and v.loops and v.let_go is None]
+    def _stop_loops(self, pad: int, frame: int) -> bool:
+        running = [voice for voice in self.voices if voice.pad == pad and voice.loops and voice.let_go is None]
         for voice in running:
-            voice.release(stroke.frame, self._release)
+            voice.release(frame, self._release)
         return bool(running)
 
     def _choke(self, group: int, frame: int) -> None:

@@ -117,6 +117,31 @@ def test_a_loop_goes_round_until_it_is_struck_again() -> None:
     assert not heard[7400:].any()
 
 
+def test_a_loop_ends_at_the_next_stroke_in_any_mode() -> None:
+    """A scene, or a hand, has made the pad a one-shot meanwhile."""
+    bench = rig(mode=LOOP)
+    strike(bench, 0)
+    bench.play(3000)
+    bench.mixer.desk.pads[1] = PadSetting()
+    strike(bench, 7000)
+    heard = bench.play(15000)
+    np.testing.assert_array_equal(heard[7400:10000], noise(3000)[400:])
+    assert not heard[10000:].any()
+    assert not bench.mixer.pads.busy
+
+
+def test_a_loop_ends_where_its_pad_is_emptied_but_not_where_it_gets_another_sound() -> None:
+    bench = rig(mode=LOOP)
+    strike(bench, 0)
+    bench.play(3000)
+    load(bench, 1, noise(500), slot=8)
+    assert bench.play(6000).any(axis=1)[-1000:].all()
+    assert Released(7) not in bench.said
+    load(bench, 1, None)
+    assert not bench.play(12000)[8000:].any()
+    assert Released(7) in bench.said
+
+
 def test_pads_of_one_group_cut_each_other() -> None:
     bench = rig(choke=1)
     bench.mixer.desk.pads[2] = PadSetting(choke=1)
