@@ -13,7 +13,7 @@ from liveriff.errors import UsageError
 from liveriff.render.soundfiles import Sound, folded
 from liveriff.render.spectrogram.decoding import decode
 from liveriff.render.spectrogram.exif import Parameters
-from liveriff.render.spectrogram.images import MOST_COLUMNS
+from liveriff.render.spectrogram.images import MOST_COLUMNS, MOST_PIXELS
 from liveriff.render.spectrogram.riffusion import PASSES, mel_of_pixels, mel_of_sound, pixels_of_mel
 
 Pixels = NDArray[np.uint8]
@@ -45,10 +45,9 @@ def _check_length(frames: int, made: Parameters, loop: bool, where: str) -> None
     shortest = made.layout().window(made.rate) // 2 + 1
     if frames < shortest and not loop:
         raise UsageError(f"{where} lasts {frames / made.rate:.3f} s; a picture needs {shortest / made.rate:.3f} s.")
-    if frames // made.hop >= MOST_COLUMNS:
-        raise UsageError(
-            f"{where} would be {frames // made.hop} columns wide; cut it to {MOST_COLUMNS} or widen --step."
-        )
+    most = min(MOST_COLUMNS, MOST_PIXELS // made.n_mels)
+    if frames // made.hop >= most:
+        raise UsageError(f"{where} would be {frames // made.hop} columns wide; cut it to {most} or widen --step.")
 
 
 def sound_of_picture(

@@ -168,10 +168,11 @@ def sixteen_bits() -> bytes:
         (cut_off(), "damaged"),
         (bomb(100, 3000), "at most"),
         (bomb(MOST_COLUMNS + 1, 512), "at most"),
+        (bomb(MOST_COLUMNS, 513), "at most"),
         (bomb(200000, 200000), "larger than"),
         (sixteen_bits(), "more than 8 bits"),
     ],
-    ids=["empty", "a sound", "cut off", "too high", "too wide", "a bomb", "16 bits"],
+    ids=["empty", "a sound", "cut off", "too high", "too wide", "too large", "a bomb", "16 bits"],
 )
 def test_what_is_no_picture_gets_one_sentence(data: bytes, told: str) -> None:
     with pytest.raises(UsageError, match=told) as refused:

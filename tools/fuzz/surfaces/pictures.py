@@ -12,7 +12,15 @@ import numpy as np
 
 from fuzz.surface import Surface, Target, must
 from liveriff.render.spectrogram.exif import DEFAULTS, DEFAULTS_20K, TAGS, Parameters
-from liveriff.render.spectrogram.images import MOST_COLUMNS, MOST_ROWS, encoded, opened, parameters_of, pixels_of
+from liveriff.render.spectrogram.images import (
+    MOST_COLUMNS,
+    MOST_PIXELS,
+    MOST_ROWS,
+    encoded,
+    opened,
+    parameters_of,
+    pixels_of,
+)
 
 WORDS = (
     *(
@@ -66,6 +74,7 @@ def files() -> Target:
     def target(data: bytes) -> bool:
         image = opened(data, "fuzz.png")
         must(image.width <= MOST_COLUMNS and image.height <= MOST_ROWS, "larger than it may be")
+        must(image.width * image.height <= MOST_PIXELS, "larger than it may be")
         pixels = pixels_of(image)
         must(pixels.dtype == np.uint8 and pixels.shape == (image.height, image.width, 3), f"{pixels.shape}")
         made = parameters_of(image)
@@ -154,6 +163,7 @@ SURFACES = (
         _seeds,
         picture,
         WORDS,
+        grows_mb=160,  # the largest picture there may be
     ),
     Surface(
         "picture-sound",
@@ -163,5 +173,6 @@ SURFACES = (
         picture,
         WORDS,
         slow_s=3.0,
+        grows_mb=160,
     ),
 )
