@@ -17,6 +17,8 @@ MOST_OFF_FRAMES = 1.0
 
 INSIDE = {"tasks": "tasks", "threads": "threads", "blocks": "blocks", "slots": "slots", "pad_slots_astray": "slots"}
 """What the engine tells of itself, and how it is judged."""
+HOLED = ("renderer", "all")
+"""Whose memory goes up and down with what is rendered."""
 SHOWN = ("pad_slots",)
 """What it tells besides: as many as there are pads in the kits that a set has come by."""
 
@@ -69,7 +71,9 @@ class Watched:
         )  # fmt: skip
         for kind, curves in outside:
             found += [
-                judged(f"{kind}: {name}", kind, curve, hours) for name, curve in curves.items() if _lasts(curve, hours)
+                judged(f"{kind}: {name}", "heap" if kind == "memory" and name in HOLED else kind, curve, hours)
+                for name, curve in curves.items()
+                if _lasts(curve, hours)
             ]
         for name, kind in INSIDE.items():
             if name in self.inside:

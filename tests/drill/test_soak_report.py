@@ -76,6 +76,14 @@ def test_a_larger_share_of_libraries_is_no_leak() -> None:
     assert faults(made.verdicts(10.0), {}) == []
 
 
+@pytest.mark.parametrize(("grown_mb", "faults_told"), [(30.0, 0), (150.0, 2)])
+def test_holes_of_a_heap_are_no_leak_of_the_renderer_but_a_leak_is(grown_mb: float, faults_told: int) -> None:
+    made = Watched()
+    for i in range(601):
+        made.look(i / 600, {"renderer": Held(500.0 + grown_mb * i / 600, 10.0, 5.0, 700.0, 20, 1, 0.0)}, 4, 1)
+    assert len(faults(made.verdicts(1.0), {})) == faults_told
+
+
 def test_slots_of_pads_may_be_many_but_none_may_be_astray() -> None:
     made = Watched()
     made.told({"s": 60.0 * i, "pad_slots": 16 + i / 10, "pad_slots_astray": 3} for i in range(601))
