@@ -20,7 +20,7 @@ POINTS = 120  # a curve is thinned to so many before it is fitted: the number of
 
 LIMITS: Mapping[str, float] = {
     "memory": 12.0,  # MB of a process, of its own
-    "heap": 64.0,  # MB of a renderer's, and so of all: what lies in holes of its heap went by -42 and 19 in an hour each
+    "heap": 64.0,  # MB of a renderer, and so of all: what lies in its holes went by -42 and by 19 in an hour each
     "shared": 64.0,  # MB that chunks lie in, which are as many as the set wants: up to 52 loops and 104 pads
     "handles": 3.0,
     "threads": 1.5
