@@ -6,6 +6,7 @@ import re
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _IN_CREATION = "creation task"
+_LOST = "Ray client has already been disconnected"
 
 
 def clause(error: BaseException) -> str:
@@ -13,5 +14,7 @@ def clause(error: BaseException) -> str:
     lines = [line.strip() for line in _COLOURS.sub("", str(error)).splitlines() if line.strip()]
     if not lines:
         return type(error).__name__
+    if _LOST in lines[0]:
+        return "the connection to it is lost"
     told_below = lines[0].endswith(":") or _IN_CREATION in lines[0]
     return (lines[-1] if told_below else lines[0]).rstrip(".")

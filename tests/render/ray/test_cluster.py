@@ -100,6 +100,14 @@ def test_what_is_lost_with_a_node_is_a_renderer_and_what_breaks_the_way_is_all(
         hired.take(object(), 1.0)
 
 
+def test_a_lost_connection_is_told_in_plain_words() -> None:
+    text = (
+        "Request can't be sent because the Ray client has already been disconnected due to an error. Last exception: "
+        "Failed to reconnect within the reconnection grace period (8s)"
+    )
+    assert clause(ConnectionError(text)) == "the connection to it is lost"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
