@@ -295,6 +295,17 @@ def test_a_pipeline_that_cannot_be_is_refused(tmp_path: Path, name: str, told: o
         pipelines_card(Checkpoint("x", "pipelines", str(tmp_path)))
 
 
+def test_a_checkpoints_part_whose_name_no_system_takes_is_missing(tmp_path: Path) -> None:
+    index = {"_class_name": "AudioLDM2Pipeline", "v" * 5000: ["diffusers", "AutoencoderKL"]}
+    (tmp_path / "model_index.json").write_text(json.dumps(index))
+    with pytest.raises(ModelError, match="is not whole"):
+        pipelines_card(Checkpoint("x", "pipelines", str(tmp_path)))
+
+
+def test_a_table_of_bindings_in_a_comment_is_a_comment() -> None:
+    assert files.changed("#[[binding]]\n", []) == "#[[binding]]\n"
+
+
 @pytest.mark.parametrize("text", [DEEP, '{"version": "1", "files": {"a": [1e999, "x"]}}', "[]", '{"files": 3}'])
 def test_a_manifest_that_cannot_be_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)

@@ -39,7 +39,7 @@ def _tables(text: str) -> Iterator[tuple[str, str, str]]:
     """Each table after what stands before it: comments of no table, and those right above it."""
     lines = text.splitlines(keepends=True)
     starts = [number for number, line in enumerate(lines) if line.strip().startswith(_TABLE)]
-    ends = [_end(lines[:after]) for after in (*starts[1:], len(lines))]
+    ends = [_end(lines[:after]) for after in (*starts[1:], len(lines))] if starts else []
     before = 0
     for start, end in zip(starts, ends, strict=True):
         own = start

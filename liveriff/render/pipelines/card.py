@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -101,8 +102,8 @@ def _check(index: dict[str, Any], place: Path) -> None:
     for name, library in parts.items():
         if library not in _LIBRARIES:
             raise ModelError(f"{place}: {name} wants code of its own ({library}), which is not run here.")
-        if not (place / name).is_dir():
-            raise ModelError(f"{place} is not whole: it has no {name}.")
+        if not os.path.isdir(place / name):  # pathlib's raises for a name that no system takes
+            raise ModelError(f"{place} is not whole: it has no {name[:100]}.")
 
 
 def _card(place: Path, family: str) -> Card:
