@@ -16,7 +16,8 @@ from liveriff.render.spectrogram.exif import Parameters, from_tags, to_exif, tol
 SUFFIXES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
 MOST_COLUMNS = 65500  # what a JPEG holds: eleven minutes of Riffusion's columns
 MOST_ROWS = 2048
-MOST_PIXELS = 512 * MOST_COLUMNS  # 130 MB when it is read, which two hundred bytes may ask for
+MOST_PIXELS = 512 * MOST_COLUMNS  # 134 MB when it is read, which a file of a few bytes may ask for
+_MOST = f"{MOST_PIXELS / 1e6:.1f} million, {MOST_COLUMNS} wide and {MOST_ROWS} high,"
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 _QUALITY = 95
 
@@ -37,7 +38,7 @@ def opened(source: str | Path | bytes, name: str = "") -> Any:
     except FileNotFoundError as error:
         raise UsageError(f"there is no picture {name}.") from error
     except Image.DecompressionBombError as error:
-        raise UsageError(f"{name} is larger than {MOST_COLUMNS} x 512 pixels; cut it.") from error
+        raise UsageError(f"{name} has more than {MOST_PIXELS / 1e6:.1f} million pixels; cut it.") from error
     except Exception as error:  # Pillow's readers raise a dozen kinds for what is no picture
         raise UsageError(f"{name} cannot be read as a picture ({_reason(error)}).") from error
     with image:
@@ -52,8 +53,7 @@ def opened(source: str | Path | bytes, name: str = "") -> Any:
 def _check(image: Any, name: str) -> None:
     width, height = image.size
     if width > MOST_COLUMNS or height > MOST_ROWS or width * height > MOST_PIXELS:
-        most = f"at most {MOST_COLUMNS} x 512, or {MOST_ROWS} high"
-        raise UsageError(f"{name} is {width} x {height} pixels; {most}, can be heard.")
+        raise UsageError(f"{name} is {width} x {height} pixels; at most {_MOST} can be heard.")
     if image.mode in _DEEP:
         raise UsageError(f"{name} has more than 8 bits a channel; save it with 8.")
 

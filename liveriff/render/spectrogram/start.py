@@ -34,7 +34,7 @@ def first_phases(magnitudes: Tensor, ring: Ring, seed: int = 0) -> Tensor:
     delay = spread(_delays(magnitudes, peaks, ring))
     turns = spread(_turns(place, magnitudes, ring, seed).view(-1)[peaks])
     bins = torch.arange(magnitudes.shape[-1], dtype=torch.float32, device=magnitudes.device)
-    # In place, here and below: each of these is as large as all else that a renderer holds for a chunk.
+    # In place, here and below: each of these is megabytes, and a dozen of them lived at once.
     turns -= place.sub_(bins).neg_().mul_(delay).add_(bins * (ring.window / 2)).div_(ring.fft)
     return turns.sub_(turns.floor()).mul_(2.0 * math.pi)
 

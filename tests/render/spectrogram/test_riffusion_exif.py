@@ -169,7 +169,7 @@ def sixteen_bits() -> bytes:
         (bomb(100, 3000), "at most"),
         (bomb(MOST_COLUMNS + 1, 512), "at most"),
         (bomb(MOST_COLUMNS, 513), "at most"),
-        (bomb(200000, 200000), "larger than"),
+        (bomb(200000, 200000), "more than"),
         (sixteen_bits(), "more than 8 bits"),
     ],
     ids=["empty", "a sound", "cut off", "too high", "too wide", "too large", "a bomb", "16 bits"],

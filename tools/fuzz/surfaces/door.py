@@ -38,7 +38,7 @@ HEADERS = (
         b"X: " + b"y" * 900,
     ),
 )
-WAITS = 4
+BREATHERS_S = (0.05,) * 20  # between the parts of what came at once: a second in all
 GOODBYE_S = 11.0  # a listener who broke the protocol and is gone may keep its seat so long
 TALK = (
     *("LISTEN", "IGNORE", "SNAPSHOT", "PATH_CHANGED", "", None, 3),
@@ -72,9 +72,9 @@ class _House:
         self.loop.call(self.door.tick)
         must(self.door.counters.faults == 0, "the door counted a fault of its own")
         must(500 not in statuses(answer), f"answered {answer[:60]!r}")
-        for _ in range(WAITS):  # for a goodbye, and for who sent more at once than is heard at once
+        for wait_s in (*BREATHERS_S, GOODBYE_S):
             if self.door.counters.listeners:
-                self.loop.wait(GOODBYE_S)
+                self.loop.wait(wait_s)
         must(self.door.counters.listeners == 0, "a listener is left")
         return answer
 
