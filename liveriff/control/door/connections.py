@@ -29,15 +29,6 @@ _silent = logging.getLogger(f"{__name__}.aiohttp")  # which would write a line f
 _silent.disabled = True
 
 
-class _Full(asyncio.Protocol):
-    """A connection too many: told so and ended."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        transport.write(_FULL)
-        transport.close()
-
-
 class Connections(web.Server):
     """Makes a protocol for each connection; ``sweep`` ends those that keep us waiting."""
 
@@ -58,20 +49,15 @@ class Connections(web.Server):
         self._waiting: dict[Any, float] = {}
         self._hosts: dict[Any, str] = {}  # of other machines' connections
 
-    def __call__(self) -> Any:
-        """The protocol of a new connection."""
-        if len(self.connections) < MOST:
-            return super().__call__()
-        self._counters.full += 1
-        return _Full()
-
     def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
         """aiohttp's hook."""
         super().connection_made(handler, transport)
         self._waiting[handler] = _now()
         host = str((transport.get_extra_info("peername") or ("",))[0])
-        if not is_here(host):
-            self._from_afar(handler, host, transport)
+        if not self._room_for(handler, host):  # counted here: many may have been accepted since one of them was
+            self._counters.full += 1
+            transport.write(_FULL)
+            transport.close()
 
     def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
         """aiohttp's hook."""
@@ -79,13 +65,13 @@ class Connections(web.Server):
         self._waiting.pop(handler, None)
         self._hosts.pop(handler, None)
 
-    def _from_afar(self, handler: Any, host: str, transport: asyncio.Transport) -> None:
+    def _room_for(self, handler: Any, host: str) -> bool:
+        """Whether one that is among the connections already may stay."""
+        if is_here(host):
+            return len(self.connections) <= MOST
         same = sum(each == host for each in self._hosts.values())
         self._hosts[handler] = host
-        if same >= OF_ONE_HOST or len(self.connections) > MOST - KEPT:
-            self._counters.full += 1
-            transport.write(_FULL)
-            transport.close()
+        return same < OF_ONE_HOST and len(self.connections) <= MOST - KEPT
 
     def sweep(self) -> None:
         """End those whose turn has lasted too long. Cheap; about once a second will do."""

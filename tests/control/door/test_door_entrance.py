@@ -264,9 +264,7 @@ def test_one_machine_has_few_connections_and_ours_always_comes_in() -> None:
         for number in range(300):
             host = TABLET if number < 60 else f"10.0.{number}.1"
             handler, line = Handler(), Line(host)
-            house._connections[handler] = line  # type: ignore[index]
-            house._waiting[handler] = 0.0
-            house._from_afar(handler, host, line)  # type: ignore[arg-type]
+            house.connection_made(handler, line)  # type: ignore[arg-type]
             if line.closed:
                 house.connection_lost(handler)
             lines.append(line)
@@ -274,7 +272,11 @@ def test_one_machine_has_few_connections_and_ours_always_comes_in() -> None:
         assert sum(line.host == TABLET for line in let_in) == connections.OF_ONE_HOST
         assert len(let_in) == connections.MOST - connections.KEPT
         assert lines[-1].written.startswith(b"HTTP/1.1 503 ")
-        assert not isinstance(house(), connections._Full), "a connection of this machine"
+        own = [Line("127.0.0.1") for _ in range(2 * connections.KEPT)]  # accepted at once, before one is counted
+        for line in own:
+            house.connection_made(Handler(), line)  # type: ignore[arg-type]
+        assert [line.closed for line in own] == [False] * connections.KEPT + [True] * connections.KEPT
+        assert house._counters.full == 300 - len(let_in) + connections.KEPT
 
     asyncio.run(run())
 
