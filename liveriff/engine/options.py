@@ -77,8 +77,9 @@ class PlayOptions:
         return self.sink.startswith("wav:")
 
 
-def for_player(play: PlayOptions, panel_names: tuple[str, ...], score: bool) -> PlayerOptions:
-    """What a player is told; score: what it takes is to be written down."""
+def for_player(play: PlayOptions, panel_names: tuple[str, ...], score: bool, leash: Path) -> PlayerOptions:
+    """What a player is told; score: what it takes is to be written down; leash: the file without which it does not
+    outlive us."""
     return PlayerOptions(
         sink=play.sink,
         device=play.device or None,
@@ -91,4 +92,5 @@ def for_player(play: PlayOptions, panel_names: tuple[str, ...], score: bool) -> 
         hits=segment_name("hits"),
         score=segment_name("score") if score else "",
         input=play.input,
+        leash=str(leash),
     )

@@ -1,14 +1,14 @@
 """Players whose engine was killed: they loop on, so that the music never stops, until the next performance sounds.
 
-A running engine keeps the pid and the birth of its player in a small file; one whose engine is gone names an orphan.
-Standard library and psutil; engine's loop only.
+A running engine keeps the pid and the birth of its player in a small file. One whose engine is gone names an orphan,
+which fades out when the file is removed: no system has to bring it a signal, which Windows cannot. Standard library and
+psutil; engine's loop only.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import signal
 from pathlib import Path
 
 from liveriff.engine.litter import alive, birth
@@ -18,11 +18,16 @@ SUFFIX = ".player"
 LARGEST = 60  # bytes
 
 
+def leash(folder: Path) -> Path:
+    """This process's file."""
+    return folder / f"{os.getpid()}{SUFFIX}"
+
+
 def note(folder: Path, player: int | None) -> None:
     """Keep who plays for this process; nobody (None) leaves no file."""
     import psutil
 
-    file = folder / f"{os.getpid()}{SUFFIX}"
+    file = leash(folder)
     with contextlib.suppress(OSError, psutil.Error):
         if player is None:
             file.unlink()
@@ -36,21 +41,18 @@ def end(folder: Path) -> int:
     ended = 0
     for file in folder.glob(f"*{SUFFIX}"):
         if file.stem.isdecimal() and not alive(int(file.stem)):
-            ended += _end(file)
             with contextlib.suppress(OSError):
+                ended += _names_player(file)
                 file.unlink()
     return ended
 
 
-def _end(file: Path) -> bool:
+def _names_player(file: Path) -> bool:
     try:
         player, born = file.read_text()[:LARGEST].split()
-        if not _is_player(int(player), float(born)):
-            return False
-        os.kill(int(player), signal.SIGTERM)  # it fades out
-    except (OSError, ValueError):
+        return _is_player(int(player), float(born))
+    except ValueError:
         return False
-    return True
 
 
 def _is_player(pid: int, born: float) -> bool:

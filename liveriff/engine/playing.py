@@ -14,6 +14,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import cast
 
+from liveriff.engine import autosave, orphans
 from liveriff.engine.nursery import Nursery
 from liveriff.engine.options import PlayOptions, for_player
 from liveriff.engine.seeking import Seeker
@@ -152,7 +153,8 @@ class Player:
 
     def _make(self, pipe: Connection, seeks: bool = False) -> Process:
         """IN A THREAD: a player, or one that only looks for the device."""
-        options = for_player(self._play, self.panel.names, self.score is not None)
+        leash = orphans.leash(autosave.folder())
+        options = for_player(self._play, self.panel.names, self.score is not None, leash)
         if seeks:
             options = replace(options, sink="device", seek=True)
         born = self.nursery.bear(options, pipe)

@@ -15,7 +15,8 @@ class PlayerOptions:
     none: every value keeps its default); gauges: segment of ``wire.cells.GAUGES``, or ""; hits: segment of
     ``wire.hits``, or ""; score: segment of ``wire.score``, or ""; input: part of the name of the device that is
     listened to, "" for the one that goes with the sink, None for none; orphan_s: how long decks go on looping when the
-    engine has died; seek: play nothing, only say whether the sink can be opened.
+    engine has died; leash: a file that the engine makes, without which they do not go on any more, or ""; seek: play
+    nothing, only say whether the sink can be opened.
     """
 
     sink: str = "device"
@@ -30,4 +31,5 @@ class PlayerOptions:
     score: str = ""
     input: str | None = None
     orphan_s: float = 600.0
+    leash: str = ""
     seek: bool = False

@@ -87,7 +87,7 @@ class Program:
     def __init__(self, pipe: Connection, options: PlayerOptions, kernels: Kernels | None = None) -> None:
         """Open the sink and all that playing needs. Raises DeviceError or LiveriffError."""
         self.status = LOST
-        self._leaving = False
+        self._leaving = self._leashed = False
         self._over_s: float | None = None
         self._pipe = pipe
         self._options = options
@@ -170,9 +170,10 @@ class Program:
         if not self._inbox.over:
             return
         if self._over_s is None:
-            self._over_s = now
+            self._over_s, self._leashed = now, os.path.exists(self._options.leash)
         is_loop = not self._inbox.quit and self._inbox.pools  # who has never been told of a sound has nothing to loop
-        wait_s, fade_s = (self._options.orphan_s, ORPHAN_FADE_S) if is_loop else (0.0, QUIT_FADE_S)
+        is_cut = self._leashed and not os.path.exists(self._options.leash)
+        wait_s, fade_s = (self._options.orphan_s, ORPHAN_FADE_S) if is_loop and not is_cut else (0.0, QUIT_FADE_S)
         if not self._leaving and now - self._over_s >= wait_s:
             self._leaving = True
             self._player.commands.append(Leave(fade_s))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from liveriff.player.options import PlayerOptions
 from liveriff.wire.cells import Cells
@@ -30,7 +30,7 @@ from liveriff.wire.messages import Record, Swapped
 from player.house import House
 
 if __name__ == "__main__":
-    with House(PlayerOptions(sink="null", orphan_s=1.0)) as house:
+    with House(PlayerOptions(sink="null", orphan_s=float(sys.argv[2]), leash=sys.argv[3])) as house:
         house.open()
         house.lend(0, np.full((24000, 2), 0.5, np.float32))
         house.swap(0, at=0)
@@ -179,32 +179,45 @@ def test_the_panel_is_heard(tmp_path: Path) -> None:
     np.testing.assert_allclose(heard, 0.05, rtol=1e-6)
 
 
-def test_when_the_engine_is_killed_the_music_goes_on_for_a_while(tmp_path: Path) -> None:
-    path, script = tmp_path / "tape.wav", tmp_path / "engine.py"
+def orphan(folder: Path, orphan_s: float) -> tuple[Path, Path]:
+    """A player whose engine was killed in the middle: what it records, and its leash."""
+    tape, leash, script = folder / "tape.wav", folder / "1.player", folder / "engine.py"
     script.write_text(ENGINE)
+    leash.write_text("")
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
-    engine = subprocess.Popen([sys.executable, str(script), str(path)], stdout=subprocess.PIPE, text=True, env=env)
+    command = [sys.executable, str(script), str(tape), str(orphan_s), str(leash)]
+    engine = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
     assert engine.stdout
     assert engine.stdout.readline() == "playing\n"
     engine.kill()
     engine.wait()
+    return tape, leash
+
+
+def faded(tape: Path) -> NDArray[np.float32]:
+    """What was recorded, once the last of it is silent."""
     until = time.monotonic() + 30
-    heard = np.ones((1, 2))
+    heard = np.ones((1, 2), np.float32)
     while (not len(heard) or abs(heard[-1, 0]) >= 0.001) and time.monotonic() < until:
         time.sleep(0.2)
-        heard, _ = soundfile.read(path)
+        heard, _ = soundfile.read(tape, dtype="float32")
+    return heard
+
+
+def test_when_the_engine_is_killed_the_music_goes_on_for_a_while(tmp_path: Path) -> None:
+    tape, _ = orphan(tmp_path, 1.0)
+    heard = faded(tape)
     full = np.flatnonzero(heard[:, 0] == 0.5)
     assert full[-1] - full[0] > 0.5 * 48000
     assert len(heard) - full[-1] > 1.9 * 48000  # and 2 s of fading
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_and_hang_up_change_nothing_and_term_leaves() -> None:
-    with House(PlayerOptions(sink="null")) as house:
-        house.open()
-        assert house.process.pid
-        for number in (signal.SIGINT, signal.SIGHUP):
-            os.kill(house.process.pid, number)
-        house.play_on()
-        os.kill(house.process.pid, signal.SIGTERM)
-        assert house.leave() == 0
+def test_it_fades_out_when_its_leash_is_cut(tmp_path: Path) -> None:
+    tape, leash = orphan(tmp_path, 600.0)
+    time.sleep(1.0)
+    leash.unlink()
+    heard = faded(tape)
+    full = np.flatnonzero(heard[:, 0] == 0.5)
+    assert full[-1] - full[0] > 0.5 * 48000
+    assert 0 < len(heard) - full[-1] < 0.5 * 48000
+    assert np.abs(np.diff(heard[full[-1] :, 0])).max() < 0.01, "it fades, and is not cut off"
