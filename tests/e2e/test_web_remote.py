@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import signal
 import socket
@@ -98,8 +99,11 @@ class OscProgram:
         self._sock.close()
 
     def _listen(self) -> None:
-        for message in codec.parse(self._sock.recv(65_535)):
-            self.values[message.address] = message.args[0] if message.args else None
+        """Take all that has come: one packet at a time, beside a browser, is too slow for a snapshot."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                for message in codec.parse(self._sock.recv(65_535)):
+                    self.values[message.address] = message.args[0] if message.args else None
 
 
 def near(value: object, wanted: float) -> bool:

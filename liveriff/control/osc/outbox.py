@@ -17,7 +17,8 @@ from liveriff.params.registry import Registry
 
 QUIET_S = 0.25  # a client that wrote to a path hears nothing of it until it has rested so long
 LONGEST_TOUCH_S = 30.0  # a finger whose release got lost on the way counts as lifted after this
-PER_TICK = 100  # messages at most in a tick, so that a snapshot does not overrun a tablet's socket
+PER_TICK = 100  # messages at most in a tick
+SNAPSHOT_PER_TICK = 30  # of a snapshot: a usual socket holds some 270 messages, which is what comes in 0.18 s then
 
 RAW, TEXT = "/raw", "/text"
 
@@ -100,6 +101,7 @@ class Outbox:
                 return
             if self._due(path, now):
                 room -= self._tell(path, now)
+        room = min(room, SNAPSHOT_PER_TICK)
         while self._snapshot and room > 0:
             path = next(iter(self._snapshot))
             del self._snapshot[path]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveriff.control.osc import codec
-from liveriff.control.osc.outbox import LONGEST_TOUCH_S, PER_TICK, QUIET_S, Outbox
+from liveriff.control.osc.outbox import LONGEST_TOUCH_S, QUIET_S, SNAPSHOT_PER_TICK, Outbox
 from liveriff.params.registry import Registry
 from liveriff.params.table import TABLE
 
@@ -153,7 +153,7 @@ def test_a_snapshot_is_spread_and_whole(line: Line, outbox: Outbox) -> None:
         line.now += 0.02
         outbox.tick(line.now)
         sizes.append(len(line.told) - before)
-    assert max(sizes) <= PER_TICK
+    assert max(sizes) <= SNAPSHOT_PER_TICK
     assert len(sizes) > 1
     assert [path for path, _ in line.told] == [path for path, spec in TABLE.items() if spec.kind.held]
 
@@ -283,7 +283,7 @@ def test_in_the_end_the_client_knows_everything(script: list[tuple[str, str, flo
         outbox.tick(line.now)
         assert outbox.pending <= 2 * len(TABLE)
     line.now += LONGEST_TOUCH_S
-    wait(line, outbox, 1.0)
+    wait(line, outbox, 2.0)
     assert outbox.pending == 0
     for path in (LEVEL, PAN, "/deck/2/level"):
         assert line.values(path)[-1] == pytest.approx(registry.get(path), abs=1e-5)
