@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from liveriff.drill.acts import Act
 from liveriff.drill.liveset import LiveSet, Plan
 from liveriff.drill.watch import Reading
 
-LATE, STEPS = "/status/late_chunks", "/heard/steps"
+LATE, STEPS, PACE = "/status/late_chunks", "/heard/steps", "/status/x_realtime"
 METADATA = "Metadata-Version: 2.1\nName: liveriff-drill\nVersion: 1.0\n"
 ENTRY_POINTS = f"[liveriff.backends]\n{backend.NAME} = liveriff.drill.backend:BACKEND\n"
 
@@ -46,7 +47,8 @@ class _Faulty(Act):
 
 
 class Slow(_Faulty):
-    """A second more a step. The plan must feel it: chunks miss their turn, or are given fewer steps."""
+    """A second more a step. It must be felt: chunks miss their turn, or are given fewer steps, or the plan, which has
+    measured how long they take, promises them for later."""
 
     word = "slow"
     hold_s = 12.0
@@ -56,10 +58,10 @@ class Slow(_Faulty):
         super().begin(live)
 
     def complaints(self, live: LiveSet) -> list[str]:
-        late = live.watch.count(LATE, self._began)
-        if late or fewer(live.watch.readings[:], self._began):
+        readings = live.watch.readings[:]
+        if live.watch.count(LATE, self._began) or fewer(readings, self._began) or slower(readings, self._began):
             return []
-        return ["no chunk was late, and none has got fewer steps."]
+        return ["no chunk was late, none has got fewer steps, and none is known to have taken longer."]
 
 
 def fewer(readings: Sequence[Reading], since: float) -> bool:
@@ -71,6 +73,13 @@ def fewer(readings: Sequence[Reading], since: float) -> bool:
                 return True
             steps[path] = float(value)
     return False
+
+
+def slower(readings: Sequence[Reading], since: float) -> bool:
+    """Whether a chunk was told to take more than four times as long, for its length, as those before usually did."""
+    told = [(at, value) for at, path, value in readings if path == PACE and isinstance(value, int | float) and value]
+    before, after = ([value for at, value in told if (at >= since) is later] for later in (False, True))
+    return bool(before and after) and min(after) < statistics.median(before) / 4.0
 
 
 class Hangs(_Faulty):

@@ -63,7 +63,7 @@ FAULTS = (
           f"{NOTHING_HEARD}; both are started again.",
           faults_children.ForkserverKilled, Limits(recovery_s=20.0), ("signals", "limits"), says="renderer left"),
     Fault("renderer-slow", "Every step of the model takes a second longer.",
-          f"{NOTHING_HEARD}: loops go on; late chunks are counted, or fewer steps taken.",
+          f"{NOTHING_HEARD}: loops go on; late chunks are counted, fewer steps taken, or chunks promised later.",
           faults_model.Slow, Limits(recovery_s=15.0)),
     Fault("renderer-hangs", "The model hangs in the middle of a chunk.",
           f"{NOTHING_HEARD}; after 10 s the renderer is started again.",

@@ -139,3 +139,18 @@ def test_fewer_steps_are_seen() -> None:
     assert not fewer(readings, 0.0)
     assert fewer([*readings, Reading(3.0, "/deck/1/heard/steps", 3)], 2.5)
     assert not fewer([*readings, Reading(3.0, "/deck/1/heard/steps", 3)], 3.5), "it had fallen before"
+
+
+def test_that_chunks_take_longer_is_told() -> None:
+    from liveriff.drill.faults_model import slower
+    from liveriff.drill.watch import Reading
+
+    readings = [
+        Reading(at, "/status/x_realtime", value) for at, value in ((0.0, 0.0), (1.0, 14.0), (1.5, 5.0), (2.0, 6.0))
+    ]
+    slow = Reading(6.0, "/status/x_realtime", 1.4)
+    assert not slower(readings, 1.8)
+    assert slower([*readings, slow], 2.5)
+    assert not slower([*readings, slow], 0.5), "nothing before it to compare with"
+    assert not slower([*readings, slow], 7.0), "it was slow before"
+    assert not slower([*readings, Reading(6.0, "/status/x_realtime", 3.0)], 2.5), "other work of the machine"
