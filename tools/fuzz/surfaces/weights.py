@@ -187,11 +187,11 @@ def networks() -> Target:
         size = len(good[weights])
         file.write_bytes(data[1:] if file is config_ else (data[1:] + good[weights][len(data) - 1 :])[:size])
         try:
+            card = dance_card(Checkpoint("x", "dance", str(place)))
             with quiet():
-                load(dance_card(Checkpoint("x", "dance", str(place))), "cpu")
+                load(card, "cpu")
         finally:
-            for path, content in good.items():
-                path.write_bytes(content)
+            file.write_bytes(good[file])
         return True
 
     return target
