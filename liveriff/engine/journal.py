@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from liveriff.engine.journal_fields import FieldError, checked
@@ -187,8 +187,8 @@ class Log:
 
 def line(event: Header | Event) -> str:
     """An event as a line, with its end; ``parse`` is the reverse."""
-    told = {"kind": type(event).__name__.lower(), **asdict(event)}
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False) + "\n"
+    told = {"kind": type(event).__name__.lower(), **vars(event)}
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False, default=vars) + "\n"
 
 
 def parse(text: str) -> Header | Event:
