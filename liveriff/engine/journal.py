@@ -18,10 +18,12 @@ from pathlib import Path
 from liveriff.engine.journal_fields import FieldError, checked
 from liveriff.errors import UsageError
 from liveriff.params.kinds import Value
+from liveriff.params.words import DECKS, PADS
 from liveriff.wire.job import Job
 
 FORMAT = 2
 RATES = (1000, 768_000)
+TEMPOS = (100, 100_000)  # in hundredths of a BPM
 LONGEST_S, MOST_BEATS = 1e6, 1e8  # eleven days; beyond, a log is no log, and a page of it would never be drawn
 
 
@@ -219,7 +221,25 @@ def _beyond(event: Header | Event) -> str:
         return f"beat cannot be {event.beat:g}"
     if not all(map(_can_be, _jobs(event))):
         return "there is no chunk of such a length, tempo or rate"
-    return "" if 0 <= event.frame <= LONGEST_S * RATES[1] else "frame cannot be so much"
+    if not 0 <= event.frame <= LONGEST_S * RATES[1]:
+        return "frame cannot be so much"
+    return _nowhere(event)
+
+
+def _nowhere(event: Event) -> str:
+    """Which deck, pad or tempo of an event there cannot be, "" for none."""
+    if isinstance(event, Landed) and event.deck not in DECKS:
+        return f"there is no deck {str(event.deck)[:40]}"
+    if isinstance(event, Hit | Loaded) and event.pad not in PADS:
+        return f"there is no pad {str(event.pad)[:40]}"
+    if isinstance(event, Grid) and event.bpm_cents and not is_tempo(event.bpm_cents):
+        return f"bpm_cents cannot be {str(event.bpm_cents)[:40]}"
+    return ""
+
+
+def is_tempo(bpm_cents: int) -> bool:
+    """Whether beats can come so fast."""
+    return TEMPOS[0] <= bpm_cents <= TEMPOS[1]
 
 
 def _jobs(event: Event) -> Iterator[Job]:
@@ -231,7 +251,7 @@ def _can_be(job: Job) -> bool:
     """Whether a chunk has a length at all, and one that a memory can hold."""
     tempos = (job.bpm_cents, job.canvas_bpm_cents)
     lengths = 0 <= job.beats <= 1024 and 0 <= job.milliseconds <= 600_000
-    return lengths and all(100 <= cents <= 100_000 for cents in tempos) and RATES[0] <= job.rate <= RATES[1]
+    return lengths and all(map(is_tempo, tempos)) and RATES[0] <= job.rate <= RATES[1]
 
 
 def read(path: str | Path) -> Log:

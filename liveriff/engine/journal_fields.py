@@ -64,7 +64,7 @@ def fitted(name: str, hint: Any, value: object) -> object:
         and abs(value) <= sys.float_info.max
     ):
         return float(value)
-    if type(value) is hint or (hint is types.NoneType and value is None):
+    if (type(value) is hint and hint is not float) or (hint is types.NoneType and value is None):
         return value
     raise FieldError(f"{name} cannot be {str(value)[:40]!r}")
 

@@ -6,7 +6,7 @@ Reads what ``journal_score`` has told; the mixing is ``player.offline``'s. Any t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,16 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveriff.engine import journal
+from liveriff.engine.journal import RATES
 from liveriff.engine.journal_fields import FieldError, checked
 from liveriff.engine.journal_input import LOST, KeptInput
 from liveriff.engine.journal_score import sounds_folder
 from liveriff.errors import UsageError
+from liveriff.music.grid import Grid
 from liveriff.params.table import panel_names
 from liveriff.player.offline import Offline, Taken
 from liveriff.wire import messages
 
 Samples = NDArray[np.float32]
 MOST_BLOCK = 1 << 16  # frames
+MOST_GAIN = 1000.0
 
 
 class Sounds(Protocol):
@@ -134,7 +137,21 @@ def message_of(told: Mapping[str, object]) -> object:
     kind = getattr(messages, str(told.get("type", "")), None)
     if not isinstance(kind, type) or not hasattr(kind, "__dataclass_fields__"):
         raise FieldError(f"there is no message {str(told.get('type'))[:40]!r}")
-    return checked(kind, {name: value for name, value in told.items() if name != "type"})
+    message: object = checked(kind, {name: value for name, value in told.items() if name != "type"})
+    if wrong := "; ".join(_beyond(message)):
+        raise FieldError(wrong)
+    return message
+
+
+def _beyond(value: object) -> Iterator[str]:
+    """What of a message no player can take."""
+    if isinstance(value, Grid) and not (journal.is_tempo(value.bpm_cents) and RATES[0] <= value.rate <= RATES[1]):
+        yield f"there is no grid of {str(value.bpm_cents)[:40]} hundredths of a BPM at a rate of {str(value.rate)[:40]}"
+    if abs(float(getattr(value, "gain", 0.0))) > MOST_GAIN:
+        yield "gain cannot be so much"
+    parts = vars(value).values() if is_dataclass(value) else value if isinstance(value, tuple) else ()
+    for part in parts:
+        yield from _beyond(part)
 
 
 def _steps(life: Life, path: str | Path, sounds: Sounds) -> Iterator[tuple[int, Taken | None]]:
@@ -168,5 +185,5 @@ def _taken(block: journal.Block, told: list[journal.Sent], path: str | Path, sou
     try:
         heard = [(message_of(sent.message), {each.slot: sounds.get(each) for each in sent.sounds}) for sent in told]
     except FieldError as error:
-        raise UsageError(f"{path} was written by another liveriff: {error}.") from None
+        raise UsageError(f"{path} cannot be played again by this liveriff: {error}.") from None
     return Taken(panel, heard, block.strokes, block.leave)

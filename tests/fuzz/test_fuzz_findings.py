@@ -22,9 +22,10 @@ from liveriff.control.riffserver.pictures import Pictures
 from liveriff.control.riffserver.replies import text
 from liveriff.engine import journal, sessions
 from liveriff.engine.folders import data_folder
+from liveriff.engine.journal_fields import FieldError
 from liveriff.engine.journal_file import JournalFile
 from liveriff.engine.library import fetched
-from liveriff.engine.replay import play
+from liveriff.engine.replay import message_of, play
 from liveriff.engine.scenes import load_scene
 from liveriff.errors import ModelError, UsageError
 from liveriff.music.follower import FORGOTTEN_S, ClockFollower
@@ -349,6 +350,10 @@ def log_with(path: Path, *events: journal.Event, rate: int = 8000) -> Path:
         f'{{"kind":"end","s":{"[" * 900}{"]" * 900},"frame":0,"beat":0}}',
         '{"kind":"landed","s":0,"frame":0,"beat":0,"deck":1,"job":{"bpm_cents":0}}',
         '{"kind":"landed","s":0,"frame":0,"beat":0,"deck":1,"job":{"beats":1000000000}}',
+        '{"kind":"landed","s":0,"frame":0,"beat":0,"deck":9223372036854775808,"job":null}',
+        '{"kind":"hit","s":0,"frame":0,"beat":0,"pad":9223372036854775808,"velocity":0.8}',
+        '{"kind":"hit","s":0,"frame":0,"beat":0,"pad":3,"velocity":NaN}',
+        f'{{"kind":"grid","s":0,"frame":0,"beat":0,"bpm_cents":1{"0" * 400},"at_frame":0,"at_beat":[0,1]}}',
     ],
 )
 def test_a_moment_that_no_performance_has_is_refused(tmp_path: Path, line: str) -> None:
@@ -391,6 +396,7 @@ SWAP = {
         (1 << 40, SWAP),
         (64, SWAP),  # of a slot that was never filled
         (64, {"type": "SetGrid", "grid": {"rate": 8000, "bpm_cents": 0, "frame": 0, "beat": [0, 1]}}),
+        (64, {"type": "SetGrid", "grid": {"rate": 8000, "bpm_cents": -(1 << 63), "frame": 0, "beat": [0, 1]}}),
     ],
 )
 def test_a_score_that_no_player_has_taken_is_refused(tmp_path: Path, block: int, message: dict[str, object]) -> None:
@@ -403,6 +409,13 @@ def test_a_score_that_no_player_has_taken_is_refused(tmp_path: Path, block: int,
     )
     with pytest.raises(UsageError, match=r"no block has|cannot be played"):
         list(play(journal.read(path), path, Silence()))
+
+
+@pytest.mark.parametrize("gain", [float("nan"), float("inf"), 1e300, -1e300])
+def test_a_gain_that_makes_no_sound_is_refused(gain: float) -> None:
+    assert message_of(SWAP | {"gain": 1.0})
+    with pytest.raises(FieldError, match="gain cannot be"):
+        message_of(SWAP | {"gain": gain})
 
 
 def test_half_a_letter_does_not_end_the_log(tmp_path: Path) -> None:
