@@ -8,6 +8,7 @@ file, and is told as a finding.
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -74,6 +75,7 @@ def hunt(surface: Surface, limits: Limits, keep: Path | None = None, current: Pa
         if slate:
             slate.write(data)
         if slate and number == WARM:
+            gc.freeze()  # torch and its friends need not be looked through again and again
             bound_memory()
         found = judge.look(data)
         if found and keep:
