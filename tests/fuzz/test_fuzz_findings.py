@@ -6,6 +6,7 @@ import json
 import math
 import struct
 import time
+import tracemalloc
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -37,7 +38,7 @@ from liveriff.render.dance.settings import from_options
 from liveriff.render.embedded.weights import read_manifest
 from liveriff.render.pipelines.card import card_of as pipelines_card
 from liveriff.render.riffusion.weights import parse
-from liveriff.render.soundfiles import read
+from liveriff.render.soundfiles import read, resampled, sound_in
 from liveriff.render.spectrogram.exif import Parameters
 
 DEEP = "[" * 5000
@@ -326,6 +327,27 @@ def test_a_session_that_cannot_be_is_none(pid: str) -> None:
     )
     assert sessions.find() == []
     assert sessions.sweep() == 1
+
+
+def test_a_rate_that_nothing_divides_costs_no_more_than_others() -> None:
+    """Its sound had to be mirrored until a whole number of seconds was full."""
+    sine = np.sin(2 * np.pi * 1000 * np.arange(19661) / 196609)[None].astype(np.float32)
+    tracemalloc.start()
+    heard = resampled(sine, 196609, 48000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert heard.shape == (1, 4800)
+    assert peak < 8e6
+    wanted = np.sin(2 * np.pi * 1000 * np.arange(4800) / 48000)
+    assert np.abs(heard[0] - wanted)[200:-200].max() < 2e-3
+
+
+@pytest.mark.parametrize("loudest", [3e38, -3e38, 2e6])
+def test_samples_that_no_sound_reaches_are_refused(loudest: float) -> None:
+    samples = np.array([[0.0, loudest]], np.float32)
+    with pytest.raises(UsageError, match="too loud"):
+        sound_in(samples, "a.wav")
+    assert sound_in(samples / np.float32(abs(loudest)) * 100, "a.wav") is not None
 
 
 # --- logs --------------------------------------------------------------------------------------------------------
