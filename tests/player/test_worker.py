@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -221,3 +222,15 @@ def test_it_fades_out_when_its_leash_is_cut(tmp_path: Path) -> None:
     assert full[-1] - full[0] > 0.5 * 48000
     assert 0 < len(heard) - full[-1] < 0.5 * 48000
     assert np.abs(np.diff(heard[full[-1] :, 0])).max() < 0.01, "it fades, and is not cut off"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_and_hang_up_change_nothing_and_term_leaves() -> None:
+    with House(PlayerOptions(sink="null")) as house:
+        house.open()
+        assert house.process.pid
+        for number in (signal.SIGINT, signal.SIGHUP):
+            os.kill(house.process.pid, number)
+        house.play_on()
+        os.kill(house.process.pid, signal.SIGTERM)
+        assert house.leave() == 0
