@@ -67,6 +67,20 @@ def test_a_planted_fault_is_found(target: Callable[[bytes], bool], kind: str, mo
     assert (found.kind, found.data, found.alone) == (kind, b"bad", True)
 
 
+def test_the_collector_is_no_finding() -> None:
+    """It looks through all objects of the process, whoever made them."""
+    crowd: list[list[object]] = [[] for _ in range(500_000)]
+
+    def collects(data: bytes) -> bool:
+        for _ in range(4):
+            gc.collect()
+        return bool(crowd)
+
+    seen = Judge(surface(collects, slow_s=0.04))
+    assert seen.look(b"good") is None
+    assert seen.tally.slowest_s < 0.04
+
+
 def test_the_one_clear_error_is_no_finding() -> None:
     seen = Judge(surface(refuses))
     assert seen.look(b"bad") is None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import textual.app
 import textual.pilot
+from textual._styles_cache import StylesCache
 from ui_idle import until_idle
 
 textual.app.wait_for_idle = textual.pilot.wait_for_idle = until_idle  # type: ignore[attr-defined]
@@ -30,3 +32,11 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "state"))
     monkeypatch.setenv("LIVERIFF_ASCII", "0")
+
+
+@pytest.fixture(autouse=True)
+def forgotten_screens() -> Iterator[None]:
+    """Textual keeps the painted lines of a thousand widgets that are gone (a cache whose key is their owner): after
+    hundreds of apps these are millions of objects, and each full collection stops whatever runs for two seconds."""
+    yield
+    StylesCache.get_inner_outer.cache_clear()  # type: ignore[attr-defined]
