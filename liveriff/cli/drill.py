@@ -81,7 +81,8 @@ def drill(
 def _run(
     wanted: list[Fault], kills: int, setting: Setting, report: Report, folder: Path, out: Path, quiet: bool
 ) -> None:
-    """The report is written after each fault, so that a run that is broken off leaves what it has."""
+    """The report is written after each fault and each set of kills, so that a run that is broken off leaves what it
+    has."""
     from liveriff.drill.kills import random_kills
     from liveriff.drill.report import PAGE, write
     from liveriff.drill.run import drill as do
@@ -93,11 +94,11 @@ def _run(
         report.faults.append(do(fault, setting, folder))
         _say(line(report.faults[-1]), quiet)
         write(report, out)
-    if kills:
-        random_kills(kills, setting, folder, lambda kill: _say(
-            f"kill {kill.number} of {kills}: {kill.victim}"
-            f"{'; '.join(['', *kill.wrong, *kill.left])}", quiet, passing=not (kill.left or kill.wrong),
-        ), report.kills)  # fmt: skip
+    for a_set in random_kills(kills, setting, folder) if kills else ():
+        report.kills += a_set
+        for kill in a_set:
+            told = "; ".join((f"kill {kill.number} of {kills}: {kill.victim}", *kill.wrong, *kill.left))
+            _say(told, quiet, passing=not (kill.left or kill.wrong))
         write(report, out)
     _say(f"{summary(report)} See {out / PAGE}.", quiet)
 

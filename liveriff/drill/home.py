@@ -32,6 +32,7 @@ class Home:
         """Make them, below ``folder``."""
         self.folder = folder
         self.mark = uuid.uuid4().hex
+        self._seen = set[int]()
         self.performer, self.temporary, self.sound = (folder / name for name in (PERFORMER, TEMPORARY, SOUND))
         for each in (self.performer, self.temporary, self.sound):
             each.mkdir(parents=True, exist_ok=True)
@@ -49,7 +50,9 @@ class Home:
 
     def processes(self) -> list[psutil.Process]:
         """All that run, wherever they hang by now."""
-        return [process for process in psutil.process_iter() if self._is_ours(process)]
+        found = [process for process in psutil.process_iter() if self._is_ours(process)]
+        self._seen |= {process.pid for process in found}
+        return found
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
@@ -65,12 +68,15 @@ class Home:
         return sorted({_relative(path, self.folder) for path in found})
 
     def end(self) -> int:
-        """Kill whatever still runs; how many there were."""
+        """Kill whatever still runs; how many there were. What they shared goes with them: they cannot see to it, and no
+        performance comes after them that would."""
         left = self.processes()
         for process in left:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         psutil.wait_procs(left, timeout=5.0)
+        for name in segments({pid for pid in self._seen if not psutil.pid_exists(pid)}):
+            (SEGMENTS / name).unlink(missing_ok=True)
         return len(left)
 
 

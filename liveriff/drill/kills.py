@@ -10,7 +10,7 @@ import contextlib
 import random
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,22 +38,18 @@ NAMES = (
 )  # fmt: skip
 
 
-def random_kills(
-    count: int, setting: Setting, folder: Path, tell: Callable[[Killed], None], done: list[Killed]
-) -> None:
-    """Kill ``count`` times; each is told, and put into ``done``, when its set is over."""
-    dice = random.Random(setting.seed)
+def random_kills(count: int, setting: Setting, folder: Path) -> Iterator[list[Killed]]:
+    """Kill ``count`` times; what became of the kills of a set is given when it is over."""
+    dice, number = random.Random(setting.seed), 0
     with contextlib.ExitStack() as stack:
         by_jack = setting.ear == "auto" and not jackserver.missing()
         jack = stack.enter_context(JackServer(folder / "jackd.log")) if by_jack else None
-        while len(done) < count:
-            number = len(done)
+        while number < count:
             # Every other set through an audio server: what plays there keeps more processes.
             stage = _Stage(setting, jack.env if jack and number // A_SET % 2 == 0 else {})
             a_set = _set(dice, min(A_SET, count - number), number, stage, folder / f"kills-{number}")
-            done += a_set
-            for killed in a_set:
-                tell(killed)
+            number += len(a_set)
+            yield a_set
 
 
 @dataclass(frozen=True)
