@@ -25,6 +25,7 @@ _device = click.option(
 )  # fmt: skip
 _batch = click.option("--batch", type=int, default=0, help="Loops a step; 0 is what suits the device.")
 _fast = click.option("--fast/--no-fast", default=False, help="Compile the net first, where that works.")
+_from_weights = click.option("--from-weights", is_flag=True, help="Begin with the weights that are installed.")
 _pieces = click.option("--pieces", type=int, default=4000, show_default=True, help="Pieces, four loops each.")
 _shots = click.option("--shots", type=int, default=6000, show_default=True, help="One-shots.")
 _workers = click.option(
@@ -39,7 +40,10 @@ class Stages(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order in which they follow each other."""
-        return ["bank", "data", "own", "codec", "latents", "unet", "distil", "vocoder", "export", "eval", "all"]
+        return [
+            "bank", "data", "own", "codec", "latents", "unet", "distil", "listener", "align",
+            "vocoder", "export", "eval", "all",
+        ]  # fmt: skip
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A stage; ``eval`` is ``liveriff eval``."""
@@ -131,7 +135,7 @@ def latents(work: Path, device: str) -> None:
 @_device
 @_batch
 @_fast
-@click.option("--from-weights", is_flag=True, help="Begin with the weights that are installed, not with random ones.")
+@_from_weights
 def unet(work: Path, hours: float, device: str, batch: int, fast: bool, from_weights: bool) -> None:
     """Train generator and text encoder together; goes on from their checkpoint."""
     from liveriff.train import unet as trainer
@@ -156,6 +160,40 @@ def distil(work: Path, hours: float, device: str, batch: int, fast: bool) -> Non
 
     name = _ready(device)
     _watched("distillation", hours, lambda report: trainer.train(work, hours * 60.0, report, name, batch, fast))
+
+
+@train.command()
+@_work
+@_hours
+@_device
+@_batch
+def listener(work: Path, hours: float, device: str, batch: int) -> None:
+    """Teach a net to hear what loops are; align needs it. Goes on from its checkpoint."""
+    from liveriff.train import listener as trainer
+    from liveriff.train import unet
+
+    name = _ready(device)
+    unet.adopt(work, FOLDER)
+    _prepared(work, name)
+    store = unet.stores_of(work, name)["pieces"]
+    _watched("listener", hours, lambda report: trainer.train(work, hours * 60.0, report, store, name, batch))
+
+
+@train.command()
+@_work
+@_hours
+@_device
+@_batch
+@_from_weights
+def align(work: Path, hours: float, device: str, batch: int, from_weights: bool) -> None:
+    """Teach the student of few steps to be heard as what it is told; goes on from its checkpoint."""
+    from liveriff.train import align as trainer
+    from liveriff.train.unet import stores_of
+
+    name = _ready(device)
+    start = trainer.student_of(work, FOLDER if from_weights else None)
+    stores = stores_of(work, name)
+    _watched("alignment", hours, lambda report: trainer.train(work, hours * 60.0, report, start, stores, name, batch))
 
 
 @train.command()

@@ -17,7 +17,7 @@ from liveriff.train.vocabulary import fresh
 MOST_MB = 40.0
 """What the package has room for."""
 
-STAGES = ("codec", "unet", "distil", "vocoder")
+STAGES = ("codec", "unet", "distil", "listener", "align", "vocoder")
 
 
 def trained(work: Path) -> Model:

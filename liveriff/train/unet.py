@@ -158,7 +158,8 @@ def filled(weights: dict[str, Any], config: dict[str, dict[str, Any]]) -> Nets:
 
 
 def trained(work: Path) -> tuple[Unet, TextEncoder]:
-    """The averaged nets of the checkpoints: the student's if one was distilled, else the teacher's."""
-    state = Run(work, "distil", 0.0).load()
+    """The averaged nets of the checkpoints: the student's, aligned or not, whichever is newer; else the teacher's."""
+    students = [run for run in (Run(work, "distil", 0.0), Run(work, "align", 0.0)) if run.checkpoint.exists()]
+    state = max(students, key=lambda run: run.checkpoint.stat().st_mtime_ns).load() if students else None
     nets = teacher(work) if state is None else filled(state["average"], state["config"])
     return nets.unet, nets.text

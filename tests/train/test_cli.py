@@ -25,14 +25,28 @@ def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_command_explains_itself() -> None:
     listed = CliRunner().invoke(train, ["--help"]).output
-    for name in ("bank", "data", "codec", "latents", "unet", "distil", "vocoder", "export", "eval", "all"):
+    names = (
+        "bank",
+        "data",
+        "codec",
+        "latents",
+        "unet",
+        "distil",
+        "listener",
+        "align",
+        "vocoder",
+        "export",
+        "eval",
+        "all",
+    )
+    for name in names:
         assert f"  {name} " in listed
         result = CliRunner().invoke(train, [name, "--help"])
         assert result.exit_code == 0
         assert "--work" in result.output
 
 
-@pytest.mark.parametrize("name", ["codec", "latents", "unet", "distil", "vocoder", "all"])
+@pytest.mark.parametrize("name", ["codec", "latents", "unet", "distil", "listener", "align", "vocoder", "all"])
 def test_every_net_can_be_trained_on_a_device_of_choice(name: str) -> None:
     assert "[auto|cpu|cuda|mps]" in CliRunner().invoke(train, [name, "--help"]).output
 
@@ -44,8 +58,12 @@ def test_random_weights_can_be_exported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["codec"], ["latents"], ["unet"], ["distil"], ["vocoder"], ["export", "--to", "{}/w"]]
-)
+    "command",
+    [
+        ["codec"], ["latents"], ["unet"], ["distil"], ["listener"], ["align"], ["align", "--from-weights"], ["vocoder"],
+        ["export", "--to", "{}/w"],
+    ],
+)  # fmt: skip
 def test_what_is_missing_is_told_with_the_command_that_makes_it(tmp_path: Path, command: list[str]) -> None:
     words = [word.format(tmp_path) for word in command]
     result = CliRunner().invoke(train, [*words, "--work", str(tmp_path)])
