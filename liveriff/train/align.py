@@ -76,12 +76,12 @@ def step_of(nets: Nets, x: Tensor, told: Tensor, what: Asked, now: float, then: 
     return velocity.float()
 
 
-def loss_of(nets: Nets, frozen: Nets, hears: Listener, enough: Tensor, what: Asked) -> Tensor:
+def loss_of(nets: Nets, frozen: Nets, hears: Listener, enough: Tensor, what: Asked, facts: Facts) -> Tensor:
     """How much more wrong the ends of ways are heard than is ``enough`` (5,), and how far they strayed."""
     steps = _STEPS[int(torch.randint(len(_STEPS), (1,)))]
     start = torch.randn_like(what.known[:, :-1])
     end, strayed = walked(nets, frozen, what, start, steps)
-    over = functional.relu(wrong(hears, hears(noised(end)), what.facts) - enough)
+    over = functional.relu(wrong(hears, hears(noised(end)), facts) - enough)
     return (over * over.new_tensor(_WEIGHTS)).sum() + _NEAR * strayed
 
 
@@ -98,9 +98,8 @@ def wrong_of_material(hears: Listener, lessons: Lessons, size: int) -> Tensor:
 def steady(nets: Nets, frozen: Nets, store: Store, kind: str, size: int) -> Tensor:
     """How far a step with bars or one-shots leads from where the frozen one would: these are heard by no listener."""
     drawn = draw(store, kind, max(1, size // 2))
-    text_of = drawn.ids * (torch.rand(len(drawn.ids), 1, device=drawn.ids.device) < 0.9)
-    guidance = WEAKEST + (STRONGEST - WEAKEST) * torch.rand(len(text_of), device=text_of.device)
-    what = Asked(text_of, drawn.told, drawn.known, guidance, Facts(text_of, drawn.told, text_of, text_of))
+    guidance = WEAKEST + (STRONGEST - WEAKEST) * torch.rand(len(drawn.ids), device=drawn.ids.device)
+    what = Asked(drawn.ids, drawn.told, drawn.known, guidance)
     course = times(_STEPS[int(torch.randint(len(_STEPS), (1,)))])
     looked, x, before = int(torch.randint(len(course) - 1, (1,))), torch.randn_like(drawn.data), told_by(frozen, what)
     with torch.no_grad():
@@ -126,7 +125,7 @@ def train(
     while course.run.going:
         step = course.run.step
         torch.manual_seed(step)
-        loss = loss_of(nets, frozen, hears, enough, asked(lessons, nets.text, size))
+        loss = loss_of(nets, frozen, hears, enough, *asked(lessons, nets.text, size))
         if step % _EVERY == 0:
             kind = kinds[step // _EVERY % len(kinds)]
             loss = loss + _STEADY * steady(nets, frozen, stores["shots" if kind == "shots" else "pieces"], kind, size)

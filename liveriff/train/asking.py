@@ -23,17 +23,17 @@ _SHAPES = ("{style} {role}", "{style} {role}", "{style}", "{role} for {style}", 
 @dataclass(frozen=True, eq=False)
 class Asked:
     """What is to be made. ids: prompts; told: conditions, some left out; known: as ``Unet.forward`` takes it;
-    guidance: (B,); facts: what is to be heard of it, where it was told."""
+    guidance: (B,)."""
 
     ids: Tensor
     told: Batch
     known: Tensor
     guidance: Tensor
-    facts: Facts
 
 
-def asked(lessons: Lessons, text: TextEncoder, size: int) -> Asked:
-    """What loops of the material would be asked for with: their style by one of its names, or a caption."""
+def asked(lessons: Lessons, text: TextEncoder, size: int) -> tuple[Asked, Facts]:
+    """What loops of the material would be asked for with, their style by one of its names or a caption; and what is to
+    be heard of that, which is what was told."""
     data, facts = lessons.draw(size)
     device = data.device
     named = (torch.rand(size, device=device) < _NAMED) & (facts.style >= 0)
@@ -46,7 +46,7 @@ def asked(lessons: Lessons, text: TextEncoder, size: int) -> Asked:
         facts.notes * keyed[:, None], ids,
     )  # fmt: skip
     guidance = _WEAK + (_STRONG - _WEAK) * torch.rand(size, device=device)
-    return Asked(ids, told, given(data, "loops"), guidance, heard)
+    return Asked(ids, told, given(data, "loops"), guidance), heard
 
 
 def _prompts(styles: list[str], told: Batch) -> list[str]:

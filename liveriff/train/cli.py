@@ -167,13 +167,15 @@ def distil(work: Path, hours: float, device: str, batch: int, fast: bool) -> Non
 @_hours
 @_device
 @_batch
-def listener(work: Path, hours: float, device: str, batch: int) -> None:
+@_from_weights
+def listener(work: Path, hours: float, device: str, batch: int, from_weights: bool) -> None:
     """Teach a net to hear what loops are; align needs it. Goes on from its checkpoint."""
     from liveriff.train import listener as trainer
     from liveriff.train import unet
 
     name = _ready(device)
-    unet.adopt(work, FOLDER)
+    if from_weights:
+        unet.adopt(work, FOLDER)
     _prepared(work, name)
     store = unet.stores_of(work, name)["pieces"]
     _watched("listener", hours, lambda report: trainer.train(work, hours * 60.0, report, store, name, batch))

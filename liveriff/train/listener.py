@@ -14,11 +14,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from liveriff.errors import UsageError
 from liveriff.music.pitch import Key
 from liveriff.params.words import MODES, TONICS
-from liveriff.render.embedded.blocks import Norm
 from liveriff.render.embedded.conditions import CATEGORIES, Batch
-from liveriff.render.embedded.layers import RingConv
+from liveriff.render.embedded.layers import ResidualBlock, RingConv
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.train.batches import BAR
 from liveriff.train.course import Course, Report
@@ -37,20 +37,6 @@ _KEPT_BACK = 16  # one piece of so many is kept from training
 _HEARD, _JOINED, _HOTTEST = 384, 128, 30.0
 
 
-class _Step(nn.Module):
-    """Norm, SiLU, convolution, twice, beside the way straight through."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(
-            Norm(width), nn.SiLU(), RingConv(width, width), Norm(width), nn.SiLU(), RingConv(width, width)
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = x + self.layers(x)
-        return out
-
-
 class Listener(nn.Module):
     """Latents (B, channels, 32, columns) to what is heard, (B, 384), and its heads."""
 
@@ -63,8 +49,8 @@ class Listener(nn.Module):
         self.enter = RingConv(channels, fine)
         self.row = nn.Parameter(torch.zeros(1, fine, 32, 1))
         self.body = nn.Sequential(
-            _Step(fine), RingConv(fine, middle, 2), _Step(middle),
-            RingConv(middle, coarse, 2), _Step(coarse), _Step(coarse), nn.SiLU(),
+            ResidualBlock(fine, fine), RingConv(fine, middle, 2), ResidualBlock(middle, middle),
+            RingConv(middle, coarse, 2), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse), nn.SiLU(),
         )  # fmt: skip
         self.leave = nn.Sequential(nn.Linear(2 * 8 * coarse, _HEARD), nn.SiLU(), nn.Dropout(0.1))
         self.style, self.category = nn.Linear(_HEARD, styles), nn.Linear(_HEARD, len(CATEGORIES))
@@ -139,7 +125,7 @@ class Lessons:
     """Loops and what is known of them; every sixteenth piece is kept back."""
 
     def __init__(self, store: Store) -> None:
-        """``store``: loops, four a piece."""
+        """``store``: loops, four a piece; UsageError where they are too few to learn style from."""
         self.store = store
         names = [str(row.get("style") or "") for row in store.facts]
         self.styles = sorted({name for name in names if name})
@@ -148,6 +134,8 @@ class Lessons:
         self.style = torch.tensor([places.get(name, -1) for name in names], device=device)
         back = torch.tensor([int(row.get("seed") or 0) % _KEPT_BACK == 0 for row in store.facts], device=device)
         self.taught, self.kept_back = (~back).nonzero()[:, 0], back.nonzero()[:, 0]
+        if len(self.styles) < 2 or not len(self.taught) or not len(self.kept_back):
+            raise UsageError("the material has too few pieces of known style; make more with `liveriff train data`.")
 
     def draw(self, size: int) -> tuple[Tensor, Facts]:
         """Loops (size, ...), turned by a bar half of the time, and what is known of them."""

@@ -53,16 +53,16 @@ def test_what_is_asked_names_the_style_or_quotes_a_caption(monkeypatch: pytest.M
     heard: list[str] = []
     monkeypatch.setattr(Reads, "ids", lambda self, prompts: heard.extend(prompts) or torch.ones(len(prompts), 5).long())
     torch.manual_seed(0)
-    what = asked(Lessons(material()), Reads(), 200)
-    named = what.facts.style >= 0
+    what, facts = asked(Lessons(material()), Reads(), 200)
+    named = facts.style >= 0
     assert 0.6 < float(named.float().mean()) < 0.9
     assert torch.equal(what.ids[named], torch.ones(int(named.sum()), what.ids.shape[1]).long() * (what.ids[named] > 0))
     words = {*STYLES["house"], *STYLES["dub"]}
     assert all(any(word in prompt for word in words) for prompt in heard)
     untold = what.told.tonic == 12
     assert bool(untold.any())
-    assert not what.facts.notes[untold].any(), "a key that was not told is not asked for"
-    assert bool((what.facts.told.scalars == UNSET).any())
+    assert not facts.notes[untold].any(), "a key that was not told is not asked for"
+    assert bool((facts.told.scalars == UNSET).any())
 
 
 def test_only_what_is_told_learns() -> None:
@@ -78,7 +78,7 @@ def test_only_what_is_told_learns() -> None:
 def test_a_copy_has_not_strayed_and_given_beats_come_back() -> None:
     torch.manual_seed(1)
     student, lessons = nets().eval(), Lessons(material())
-    what = asked(lessons, student.text, 8)
+    what, _ = asked(lessons, student.text, 8)
     start = torch.randn(8, 16, 32, 32)
     end, strayed = align.walked(student, copy.deepcopy(student), what, start, 2)
     assert strayed.item() == 0.0
@@ -132,23 +132,18 @@ def test_the_student_comes_to_be_heard_as_it_is_told(tmp_path: Path, monkeypatch
     monkeypatch.setattr(align, "_NEAR", 0.01)
     monkeypatch.setattr(align, "noised", lambda latents: latents)
     start = nets()
-    losses: list[float] = []
-
-    def kept(run: Run) -> None:
-        losses.extend(run.losses[-1:])
-
     for steps in (8, 24):  # the second time it goes on from its checkpoint
         monkeypatch.setattr(Run, "going", property(lambda self, steps=steps: self.step < steps))
         monkeypatch.setattr(Run, "rate", lambda self, peak: 5e-3)
         stores = {"pieces": material(), "shots": store(8, 16, "hit kick")}
-        align.train(tmp_path, 1.0, kept, start, stores, batch=4)
+        align.train(tmp_path, 1.0, lambda run: None, start, stores, batch=4)
     state = Run(tmp_path, "align", 0.0).load()
     assert state is not None
     assert state["step"] == 24
 
     def distance(of: Nets) -> float:
         torch.manual_seed(9)
-        what = asked(Lessons(material()), of.text, 64)
+        what, _ = asked(Lessons(material()), of.text, 64)
         end, _ = align.walked(of, of, what, torch.randn(64, 16, 32, 32), 4)
         return float((end[:, 0].mean(dim=(1, 2)) - 0.2).square().mean())
 
@@ -178,9 +173,18 @@ def test_nothing_is_gained_beyond_what_the_material_is_heard_as() -> None:
     enough = align.wrong_of_material(hears, lessons, 4)
     assert enough.shape == (5,)
     assert bool((enough > 0.0).all())
-    what = asked(lessons, student.text, 4)
-    assert align.loss_of(student, student, hears, enough + 100.0, what).item() == 0.0
-    assert align.loss_of(student, student, hears, 0.5 * enough, what).item() > 0.0
+    what, facts = asked(lessons, student.text, 4)
+    assert align.loss_of(student, student, hears, enough + 100.0, what, facts).item() == 0.0
+    assert align.loss_of(student, student, hears, 0.5 * enough, what, facts).item() > 0.0
+
+
+@pytest.mark.parametrize("items", [4, 8])
+def test_too_little_material_is_one_sentence(items: int) -> None:
+    """One style only; then no piece to keep back."""
+    made = material(items)
+    late = replace(made, facts=[{**row, "seed": row["seed"] + 1} for row in made.facts])
+    with pytest.raises(UsageError, match="too few pieces"):
+        Lessons(late)
 
 
 def test_what_is_missing_is_one_sentence(tmp_path: Path) -> None:

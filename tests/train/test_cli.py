@@ -26,19 +26,8 @@ def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_command_explains_itself() -> None:
     listed = CliRunner().invoke(train, ["--help"]).output
     names = (
-        "bank",
-        "data",
-        "codec",
-        "latents",
-        "unet",
-        "distil",
-        "listener",
-        "align",
-        "vocoder",
-        "export",
-        "eval",
-        "all",
-    )
+        "bank", "data", "codec", "latents", "unet", "distil", "listener", "align", "vocoder", "export", "eval", "all",
+    )  # fmt: skip
     for name in names:
         assert f"  {name} " in listed
         result = CliRunner().invoke(train, [name, "--help"])
