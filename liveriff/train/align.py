@@ -2,13 +2,14 @@
 
 It walks its own few steps from noise; a listener says how far the end is from what was told, and that is learnt at
 every step (reward fine-tuning through the sampler: Clark et al., 2024, "DRaFT"; Prabhudesai et al., 2023). Only how it
-is told things learns: the text encoder and what steers the blocks. A frozen copy holds it near to where it began.
+is told things learns: the text encoder and what steers the blocks. What keeps it from pleasing the listener with what
+sounds like nothing: a critic that goes on learning beside it, moments that it must have in common with the material,
+and a frozen copy that it must not stray far from.
 """
 
 from __future__ import annotations
 
 import copy
-from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -17,72 +18,66 @@ from torch.nn import functional
 
 from liveriff.errors import UsageError
 from liveriff.render.embedded.model import load
-from liveriff.render.embedded.sampler import times
 from liveriff.render.embedded.text import TextEncoder
-from liveriff.render.embedded.unet import STRONGEST, WEAKEST
-from liveriff.train.asking import Asked, asked
-from liveriff.train.batches import draw
+from liveriff.train.asking import asked
+from liveriff.train.batches import BAR
 from liveriff.train.course import Course, Report
-from liveriff.train.device import autocast
+from liveriff.train.latent_critic import Opponent
 from liveriff.train.latents import Store
-from liveriff.train.listener import Facts, Lessons, Listener, noised, wrong
+from liveriff.train.listener import Lessons, Listener, noised, wrong
+from liveriff.train.moments import of_material
 from liveriff.train.run import Run
 from liveriff.train.unet import Nets, filled
+from liveriff.train.walking import drawn_steps, quick, steady, walked
+from liveriff.train.wording import settle
 
 BATCH = {"cpu": 16, "cuda": 128, "mps": 32}
 STEERS = ("prompt", "mix", "modulation", "told_rows", "category")
 """Parts of the generator that learn."""
 
 _PEAK_RATE = 6e-4
-_STEPS = (4, 4, 4, 4, 2, 1)
-_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.25)  # style, category, notes, scalars, words
+_USUAL = 4  # steps
+_HEARD = (1.5, 1.0, 1.0, 4.0, 0.25)  # weights: style, category, notes, scalars, words
+_DOUBTS = (3.0, 1.0, 1.5, 1.5)  # places, what was told, style, category
+_MOMENTS = (3.0, 1.0)  # of latents, of what the listener hears
 _LOUDER = 2.0
-_NEAR, _STEADY, _EVERY = 0.8, 1.0, 4  # weights of staying near; one step of so many also holds bars and one-shots
+_NEAR, _STEADY, _EVERY = 0.3, 1.0, 4  # weights of staying near; one step of so many also holds bars and one-shots
 _ASKED = 16  # batches
+_HEAD_START = 100  # steps that only the critic learns from
 
 
-def walked(nets: Nets, frozen: Nets, what: Asked, start: Tensor, steps: int) -> tuple[Tensor, Tensor]:
-    """Latents at the end of so many steps, and how far one of the steps leads from where the frozen one would.
+class Alignment:
+    """What listens to a student, and the loss of what it makes."""
 
-    A step takes what it sees as it is: gradients through the whole chain are seven times as large and mostly noise, and
-    nothing was learnt by them.
-    """
-    course, looked = times(steps), int(torch.randint(steps, (1,)))
-    told, before = told_by(nets, what), told_by(frozen, what)
-    x, strayed = start, start.new_zeros(())
-    for step, (now, then) in enumerate(pairwise(course)):
-        velocity = step_of(nets, x.detach(), told, what, now, then)
-        if step == looked:
-            with torch.no_grad():
-                wanted = step_of(frozen, x.detach(), before, what, now, then)
-            strayed = (velocity - wanted).square().mean()
-        x = x - (now - then) * velocity
-    mask = what.known[:, -1:]
-    return x * (1.0 - mask) + what.known[:, :-1] * mask, strayed
+    def __init__(self, nets: Nets, frozen: Nets, hears: Listener, lessons: Lessons, size: int) -> None:
+        """``frozen``: what the student begins as; size: loops a batch, or half as many bars."""
+        self._nets, self._frozen, self._hears, self._lessons, self._size = nets, frozen, hears, lessons, size
+        self._enough = wrong_of_material(hears, lessons, size)
+        self._moments = of_material(hears, lessons)
+        self.opponent = Opponent(hears)
 
+    def loss(self, kind: str) -> Tensor:
+        """That of a batch of "loops" or "bars"; the critic learns from it at once."""
+        what, facts, like = asked(self._lessons, self._nets.text, self._size, kind)
+        steps = drawn_steps()
+        end, strayed = walked(self._nets, self._frozen, what, torch.randn_like(like.latents), steps)
+        made, real = around(end), around(like.latents)
+        self.opponent.learn(real, made, facts, like.style)
+        doubts = self.opponent.doubts(made, facts)
+        over = functional.relu(wrong(self._hears, self._hears(noised(made)), facts) - self._enough)
+        total = (over * over.new_tensor(_HEARD)).sum() + (doubts * doubts.new_tensor(_DOUBTS)).sum() + _NEAR * strayed
+        return total + self._unlike(made, facts.told.category) if steps == _USUAL else total
 
-def told_by(nets: Nets, what: Asked) -> Tensor:
-    """The conditions' vector (B, inner) of a student."""
-    with autocast(what.ids.device):
-        text = nets.text(what.ids)
-        return nets.unet.guided(nets.unet.condition(text, what.told), what.guidance, torch.zeros_like(text))
-
-
-def step_of(nets: Nets, x: Tensor, told: Tensor, what: Asked, now: float, then: float) -> Tensor:
-    """The mean velocity of a step."""
-    t, s = (x.new_full((len(x),), time) for time in (now, then))
-    with autocast(x.device):
-        velocity: Tensor = nets.unet(x, t, told, what.known, s)
-    return velocity.float()
+    def _unlike(self, made: Tensor, kinds: Tensor) -> Tensor:
+        """Only of the usual number of steps: one step makes means, and what is too soft there must not be made up for
+        by too much contrast elsewhere."""
+        pairs = zip(self._moments, _MOMENTS, strict=True)
+        return torch.stack([weight * moments.apart(made, kinds) for moments, weight in pairs]).sum()
 
 
-def loss_of(nets: Nets, frozen: Nets, hears: Listener, enough: Tensor, what: Asked, facts: Facts) -> Tensor:
-    """How much more wrong the ends of ways are heard than is ``enough`` (5,), and how far they strayed."""
-    steps = _STEPS[int(torch.randint(len(_STEPS), (1,)))]
-    start = torch.randn_like(what.known[:, :-1])
-    end, strayed = walked(nets, frozen, what, start, steps)
-    over = functional.relu(wrong(hears, hears(noised(end)), facts) - enough)
-    return (over * over.new_tensor(_WEIGHTS)).sum() + _NEAR * strayed
+def around(latents: Tensor) -> Tensor:
+    """Bars (half a loop, as a circle) twice round, so that they can be heard as loops."""
+    return latents if latents.shape[-1] > BAR else torch.cat((latents, latents), dim=-1)
 
 
 @torch.no_grad()
@@ -95,42 +90,37 @@ def wrong_of_material(hears: Listener, lessons: Lessons, size: int) -> Tensor:
     return torch.stack(found).mean(dim=0)
 
 
-def steady(nets: Nets, frozen: Nets, store: Store, kind: str, size: int) -> Tensor:
-    """How far a step with bars or one-shots leads from where the frozen one would: these are heard by no listener."""
-    drawn = draw(store, kind, max(1, size // 2))
-    guidance = WEAKEST + (STRONGEST - WEAKEST) * torch.rand(len(drawn.ids), device=drawn.ids.device)
-    what = Asked(drawn.ids, drawn.told, drawn.known, guidance)
-    course = times(_STEPS[int(torch.randint(len(_STEPS), (1,)))])
-    looked, x, before = int(torch.randint(len(course) - 1, (1,))), torch.randn_like(drawn.data), told_by(frozen, what)
-    with torch.no_grad():
-        for now, then in pairwise(course[: looked + 1]):
-            x = x - (now - then) * step_of(frozen, x, before, what, now, then)
-        wanted = step_of(frozen, x, before, what, *course[looked : looked + 2])
-    return (step_of(nets, x, told_by(nets, what), what, *course[looked : looked + 2]) - wanted).square().mean()
-
-
 def train(
     work: Path, minutes: float, report: Report, start: Nets, stores: dict[str, Store], device: str = "cpu",
-    batch: int = 0,
+    batch: int = 0, fast: bool = False,
 ) -> None:  # fmt: skip
-    """Align the student ``start`` until the budget is used, with the listener of ``work``."""
+    """Align the student ``start`` until the budget is used, with the listener of ``work``. batch, fast: see
+    ``unet.train``."""
     lessons = Lessons(stores["pieces"])
     hears = listened(work, lessons).to(device)
     frozen = louder(copy.deepcopy(start)).to(device).eval().requires_grad_(False)
+    torch.manual_seed(5678)
+    settle(frozen, lessons.styles, stores)
     nets = steered(copy.deepcopy(frozen)).train()
-    course = Course(Run(work, "align", minutes * 60.0), nets, _PEAK_RATE, nets.config)
+    torch.manual_seed(8765)
     size = batch or BATCH.get(torch.device(device).type, 16)
-    enough = wrong_of_material(hears, lessons, size)
+    walks = quick(nets, lessons, size) if fast else nets
+    alignment = Alignment(walks, frozen, hears, lessons, size)
+    course = Course(
+        Run(work, "align", minutes * 60.0), nets, _PEAK_RATE, nets.config, beside={"opponent": alignment.opponent}
+    )
     kinds = [kind for kind in ("shots", "bars") if kind == "bars" or "shots" in stores]
     while course.run.going:
         step = course.run.step
         torch.manual_seed(step)
-        loss = loss_of(nets, frozen, hears, enough, *asked(lessons, nets.text, size))
+        loss = alignment.loss(("loops", "bars")[step % 2])
         if step % _EVERY == 0:
             kind = kinds[step // _EVERY % len(kinds)]
             loss = loss + _STEADY * steady(nets, frozen, stores["shots" if kind == "shots" else "pieces"], kind, size)
-        course.step(loss)
+        course.step(loss if step >= _HEAD_START else 0.0 * loss)
         course.keep_books(report)
+    assert isinstance(course.average, Nets)
+    settle(course.average, lessons.styles, stores)
     course.save()
 
 

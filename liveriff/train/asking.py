@@ -11,12 +11,14 @@ from torch.nn import functional
 
 from liveriff.render.embedded.conditions import CATEGORIES, NO_MODE, NO_TONIC, Batch
 from liveriff.render.embedded.text import TextEncoder
-from liveriff.train.batches import given, thinned
+from liveriff.train.batches import BAR, given, thinned
 from liveriff.train.listener import Facts, Lessons
 from liveriff.train.material.words import ROLES, STYLES
 
 _NAMED = 0.75  # share of the prompts that name the style; the others are captions, of which the words count
-_WEAK, _STRONG = 1.5, 6.0  # guidance
+_WEAK, _STRONG, _USUAL, _USUALLY = 1.5, 6.0, 3.0, 0.4  # guidance; share of what is asked for with the usual one
+_SHARES = {"drums": 0.25, "bass": 0.15, "synth": 0.15, "mix": 0.45}
+"""Most of style is in mixes, and there the generator begins farthest from what the codec leaves of it."""
 _SHAPES = ("{style} {role}", "{style} {role}", "{style}", "{role} for {style}", "a {style} {role}", "{style}, {role}")
 
 
@@ -31,33 +33,48 @@ class Asked:
     guidance: Tensor
 
 
-def asked(lessons: Lessons, text: TextEncoder, size: int) -> tuple[Asked, Facts]:
-    """What loops of the material would be asked for with, their style by one of its names or a caption; and what is to
-    be heard of that, which is what was told."""
-    data, facts = lessons.draw(size)
-    device = data.device
-    named = (torch.rand(size, device=device) < _NAMED) & (facts.style >= 0)
+@dataclass(frozen=True, eq=False)
+class Like:
+    """The material that is asked for. latents: as wide as what is asked; style: (B,), told or not."""
+
+    latents: Tensor
+    style: Tensor
+
+
+def asked(lessons: Lessons, text: TextEncoder, size: int, kind: str = "loops") -> tuple[Asked, Facts, Like]:
+    """What loops of the material would be asked for with, their style by one of its names or a caption; what is to be
+    heard of that, which is what was told; and those loops. kind: "bars" are half as wide and twice as many."""
+    data, facts = lessons.draw(size if kind == "loops" else 2 * size, _SHARES)
+    data = data if kind == "loops" else data[..., :BAR].contiguous()
+    named = (torch.rand(len(data), device=data.device) < _NAMED) & (facts.style >= 0)
     prompts = _prompts([lessons.styles[place] if place >= 0 else "" for place in facts.style.tolist()], facts.told)
-    ids = _either(named, text.ids(prompts).to(device), facts.ids)
+    ids = _either(named, text.ids(prompts).to(data.device), facts.ids)
     told = thinned(facts.told)
     keyed = (told.tonic != NO_TONIC) & (told.mode != NO_MODE)
     heard = Facts(
         torch.where(named, facts.style, -1), replace(told, category=facts.told.category),
         facts.notes * keyed[:, None], ids,
     )  # fmt: skip
-    guidance = _WEAK + (_STRONG - _WEAK) * torch.rand(size, device=device)
-    return Asked(ids, told, given(data, "loops"), guidance), heard
+    return Asked(ids, told, given(data, kind), _guidance(data)), heard, Like(data, facts.style)
+
+
+def _guidance(like: Tensor) -> Tensor:
+    strong = _WEAK + (_STRONG - _WEAK) * torch.rand(len(like), device=like.device)
+    return torch.where(torch.rand_like(strong) < _USUALLY, _USUAL, strong)
 
 
 def _prompts(styles: list[str], told: Batch) -> list[str]:
-    """A phrase for each, of any of the style's names that training may read and any of the category's."""
+    """A phrase for each."""
     dice = Random(int(torch.randint(1 << 30, (1,))))
-    roles = [CATEGORIES[place] for place in told.category.tolist()]
-    words = [
-        (dice.choice(STYLES.get(style, (style,))), dice.choice(ROLES.get(role, (role,))))
-        for style, role in zip(styles, roles, strict=True)
-    ]
-    return [dice.choice(_SHAPES).format(style=style, role=role) for style, role in words]
+    kinds = [CATEGORIES[place] for place in told.category.tolist()]
+    return [phrase(style, kind, dice) for style, kind in zip(styles, kinds, strict=True)]
+
+
+def phrase(style: str, kind: str, dice: Random) -> str:
+    """A prompt of any of a style's names that training may read and any of a category's."""
+    return dice.choice(_SHAPES).format(
+        style=dice.choice(STYLES.get(style, (style,))), role=dice.choice(ROLES.get(kind, (kind,)))
+    )
 
 
 def _either(chosen: Tensor, these: Tensor, those: Tensor) -> Tensor:

@@ -186,8 +186,9 @@ def listener(work: Path, hours: float, device: str, batch: int, from_weights: bo
 @_hours
 @_device
 @_batch
+@_fast
 @_from_weights
-def align(work: Path, hours: float, device: str, batch: int, from_weights: bool) -> None:
+def align(work: Path, hours: float, device: str, batch: int, fast: bool, from_weights: bool) -> None:
     """Teach the student of few steps to be heard as what it is told; goes on from its checkpoint."""
     from liveriff.train import align as trainer
     from liveriff.train.unet import stores_of
@@ -195,7 +196,10 @@ def align(work: Path, hours: float, device: str, batch: int, from_weights: bool)
     name = _ready(device)
     start = trainer.student_of(work, FOLDER if from_weights else None)
     stores = stores_of(work, name)
-    _watched("alignment", hours, lambda report: trainer.train(work, hours * 60.0, report, start, stores, name, batch))
+    _watched(
+        "alignment", hours,
+        lambda report: trainer.train(work, hours * 60.0, report, start, stores, name, batch, fast),
+    )  # fmt: skip
 
 
 @train.command()

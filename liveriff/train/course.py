@@ -5,25 +5,42 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from liveriff.errors import ModelError
+from liveriff.errors import ModelError, UsageError
 from liveriff.train.run import Run, set_rate
 
 EMA = 0.999
 Report = Callable[[Run], None]
 
 
+class Stateful(Protocol):
+    """What can be kept in a checkpoint."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Its state."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> object:
+        """Take a state up."""
+
+
 class Course:
     """Steps of AdamW on the nets' weights until the run's budget is used; ``average`` follows them (EMA)."""
 
-    def __init__(self, run: Run, nets: nn.Module, peak: float, config: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        nets: nn.Module,
+        peak: float,
+        config: dict[str, Any] | None = None,
+        beside: dict[str, Stateful] | None = None,
+    ) -> None:
         """``nets`` are where they stay; the checkpoint is taken up if there is one. peak: highest learning rate;
-        config: what the nets are made with, kept in the checkpoint."""
-        self.run, self.nets, self.peak, self.config = run, nets, peak, config
+        config: what the nets are made with, kept in the checkpoint; beside: what else is kept there."""
+        self.run, self.nets, self.peak, self.config, self.beside = run, nets, peak, config, beside or {}
         self.average = copy.deepcopy(nets).eval().requires_grad_(False)
         fused = next(nets.parameters()).device.type == "cuda"
         self.optimiser = torch.optim.AdamW(
@@ -36,9 +53,14 @@ class Course:
     def _take_up(self) -> bool:
         state = self.run.load()
         if state:
+            if missing := [name for name in self.beside if name not in state]:
+                path = self.run.checkpoint
+                raise UsageError(f"{path} has no {', '.join(missing)}: an older liveriff wrote it. Remove it.")
             self.nets.load_state_dict(state["nets"])
             self.average.load_state_dict(state["average"])
             self.optimiser.load_state_dict(state["optimiser"])
+            for name, part in self.beside.items():
+                part.load_state_dict(state[name])
         return state is not None
 
     def step(self, loss: Tensor) -> None:
@@ -77,6 +99,7 @@ class Course:
     def save(self) -> None:
         """Write the checkpoint."""
         parts: dict[str, Any] = {"nets": self.nets.state_dict(), "average": self.average.state_dict()}
+        parts |= {name: part.state_dict() for name, part in self.beside.items()}
         self.run.save(optimiser=self.optimiser.state_dict(), config=self.config, **parts)
 
 

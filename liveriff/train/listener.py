@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from liveriff.errors import UsageError
 from liveriff.music.pitch import Key
-from liveriff.params.words import MODES, TONICS
+from liveriff.params.words import CHUNKS, MODES, TONICS
 from liveriff.render.embedded.conditions import CATEGORIES, Batch
 from liveriff.render.embedded.layers import ResidualBlock, RingConv
 from liveriff.render.embedded.text import TextEncoder
@@ -34,45 +34,65 @@ NOISE = 0.6
 
 _PEAK_RATE, _SMOOTH = 1.5e-3, 0.05
 _KEPT_BACK = 16  # one piece of so many is kept from training
-_HEARD, _JOINED, _HOTTEST = 384, 128, 30.0
+HEARD, JOINED, WIDTHS = 384, 128, (64, 128, 192)
+"""Numbers of what is heard, and of what is compared with words; channels of the body's pictures."""
+
+_HOTTEST = 30.0
+_SIZES = (0, 2, 5)  # parts of the body after which a picture of a size is done
 
 
 class Listener(nn.Module):
     """Latents (B, channels, 32, columns) to what is heard, (B, 384), and its heads."""
 
     def __init__(
-        self, styles: int, text: TextEncoder, channels: int = 16, widths: tuple[int, int, int] = (64, 128, 192)
+        self, styles: int, text: TextEncoder, channels: int = 16, widths: tuple[int, int, int] = WIDTHS
     ) -> None:
         """``text``: reads captions; it learns too. ``widths``: at full, half and quarter size."""
         super().__init__()
-        fine, middle, coarse = widths
+        self.widths = fine, middle, coarse = widths
         self.enter = RingConv(channels, fine)
         self.row = nn.Parameter(torch.zeros(1, fine, 32, 1))
         self.body = nn.Sequential(
             ResidualBlock(fine, fine), RingConv(fine, middle, 2), ResidualBlock(middle, middle),
-            RingConv(middle, coarse, 2), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse), nn.SiLU(),
+            RingConv(middle, coarse, 2), ResidualBlock(coarse, coarse), ResidualBlock(coarse, coarse),
         )  # fmt: skip
-        self.leave = nn.Sequential(nn.Linear(2 * 8 * coarse, _HEARD), nn.SiLU(), nn.Dropout(0.1))
-        self.style, self.category = nn.Linear(_HEARD, styles), nn.Linear(_HEARD, len(CATEGORIES))
-        self.notes, self.scalars = nn.Linear(_HEARD, len(TONICS)), nn.Linear(_HEARD, 2)
-        self.joins = nn.Linear(_HEARD, _JOINED)
+        self.leave = nn.Sequential(nn.Linear(2 * 8 * coarse, HEARD), nn.SiLU(), nn.Dropout(0.1))
+        self.style, self.category = nn.Linear(HEARD, styles), nn.Linear(HEARD, len(CATEGORIES))
+        self.notes, self.scalars = nn.Linear(HEARD, len(TONICS)), nn.Linear(HEARD, 2)
+        self.joins = nn.Linear(HEARD, JOINED)
         self.text = text
-        self.reads = nn.Sequential(nn.Linear(256, 256), nn.SiLU(), nn.Linear(256, _JOINED))
+        self.reads = nn.Sequential(nn.Linear(256, 256), nn.SiLU(), nn.Linear(256, JOINED))
         self.heat = nn.Parameter(torch.tensor(2.3))
 
     def forward(self, latents: Tensor) -> Tensor:
-        """What is heard: means and deviations over time of each row of the coarsest picture."""
+        """What is heard."""
+        return self.heard(self.pictures(latents)[-1])
+
+    def pictures(self, latents: Tensor) -> list[Tensor]:
+        """What the body makes of latents at full, half and quarter size, each (B, width, rows, columns)."""
         with autocast(latents.device):
             entered: Tensor = self.enter(latents)
-            picture = self.body(entered + self.row.to(entered.dtype)).float()
-        heard: Tensor = self.leave(torch.cat((picture.mean(dim=3), picture.std(dim=3)), dim=1).flatten(1))
-        return heard
+            x, found = entered + self.row.to(entered.dtype), []
+            for place, part in enumerate(self.body):
+                x = part(x)
+                if place in _SIZES:
+                    found.append(x)
+        return found
+
+    def heard(self, coarsest: Tensor) -> Tensor:
+        """What is heard, (B, 384): means and deviations over time of each row of the coarsest picture."""
+        picture = functional.silu(coarsest).float()
+        found: Tensor = self.leave(torch.cat((picture.mean(dim=3), picture.std(dim=3)), dim=1).flatten(1))
+        return found
+
+    def read(self, ids: Tensor) -> Tensor:
+        """Captions' token ids (B, tokens) as unit vectors (B, 128), to be compared with ``joins`` of what is heard."""
+        return functional.normalize(self.reads(self.text(ids).float()), dim=1)
 
     def fit(self, heard: Tensor, ids: Tensor) -> Tensor:
         """How well captions' token ids (B, tokens) fit what is heard: scores (B, B)."""
         sound = functional.normalize(self.joins(heard), dim=1)
-        words = functional.normalize(self.reads(self.text(ids).float()), dim=1)
-        return sound @ words.T * self.heat.exp().clamp(max=_HOTTEST)
+        return sound @ self.read(ids).T * self.heat.exp().clamp(max=_HOTTEST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,13 +157,20 @@ class Lessons:
         if len(self.styles) < 2 or not len(self.taught) or not len(self.kept_back):
             raise UsageError("the material has too few pieces of known style; make more with `liveriff train data`.")
 
-    def draw(self, size: int) -> tuple[Tensor, Facts]:
-        """Loops (size, ...), turned by a bar half of the time, and what is known of them."""
+    def draw(self, size: int, shares: dict[str, float] | None = None) -> tuple[Tensor, Facts]:
+        """Loops (size, ...), turned by a bar half of the time, and what is known of them. shares: how often those of
+        a category come; one that is not named comes as often as it is in the material."""
         device = self.store.latents.device
-        rows = self.taught[torch.randint(len(self.taught), (size,), device=device)]
+        rows = self.taught[self._places(size, shares or {})]
         data = self.store.latents[rows].float()
         turned = torch.rand(size, 1, 1, 1, device=device) < 0.5
         return torch.where(turned, data.roll(BAR, dims=-1), data), self.facts(rows)
+
+    def _places(self, size: int, shares: dict[str, float]) -> Tensor:
+        often = torch.ones(len(CATEGORIES) + 1, device=self.taught.device)
+        for name, share in shares.items():
+            often[CATEGORIES.index(name)] = len(CHUNKS) * share
+        return torch.multinomial(often[self.store.told.category[self.taught]], size, replacement=True)
 
     def facts(self, rows: Tensor) -> Facts:
         """What is known of items."""

@@ -9,7 +9,8 @@ import pytest
 import torch
 from unet_toys import store
 
-from liveriff.render.embedded.conditions import NO_MODE, NO_TONIC, UNSET, Conditions, collate
+from liveriff.params.words import CHUNKS
+from liveriff.render.embedded.conditions import CATEGORIES, NO_MODE, NO_TONIC, UNSET, Conditions, collate
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.train import listener
 from liveriff.train.latents import Store
@@ -47,6 +48,17 @@ def test_pieces_are_kept_back_whole() -> None:
     torch.manual_seed(0)
     _, facts = lessons.draw(200)
     assert set(facts.style.tolist()) == {0, 1}
+
+
+def test_a_category_comes_as_often_as_its_share() -> None:
+    torch.manual_seed(0)
+    made = material(64)
+    kinds = torch.tensor([CATEGORIES.index(CHUNKS[place % 4]) for place in range(64)])
+    lessons = Lessons(replace(made, told=replace(made.told, category=kinds)))
+    counted = torch.bincount(lessons.draw(2000, {"mix": 0.7, "bass": 0.1, "drums": 0.1, "synth": 0.1})[1].told.category)
+    assert 0.65 < float(counted[CATEGORIES.index("mix")] / 2000) < 0.75
+    even = torch.bincount(lessons.draw(2000)[1].told.category)
+    assert int(even.max()) < 1.3 * int(even[: len(CHUNKS)].min())
 
 
 def test_what_is_not_known_does_not_count() -> None:
