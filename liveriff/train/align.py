@@ -24,7 +24,7 @@ from liveriff.train.batches import BAR
 from liveriff.train.course import Course, Report
 from liveriff.train.latent_critic import Opponent
 from liveriff.train.latents import Store
-from liveriff.train.listener import Lessons, Listener, noised, wrong
+from liveriff.train.listener import Facts, Lessons, Listener, noised, wrong
 from liveriff.train.moments import of_material
 from liveriff.train.run import Run
 from liveriff.train.unet import Nets, filled
@@ -43,6 +43,7 @@ _MOMENTS = (3.0, 1.0)  # of latents, of what the listener hears
 _LOUDER = 2.0
 _NEAR, _STEADY, _EVERY = 0.3, 1.0, 4  # weights of staying near; one step of so many also holds bars and one-shots
 _ASKED = 16  # batches
+_KINDS = ("loops", "bars")
 _HEAD_START = 100  # steps that only the critic learns from
 
 
@@ -56,17 +57,27 @@ class Alignment:
         self._moments = of_material(hears, lessons)
         self.opponent = Opponent(hears)
 
+    @torch.no_grad()
+    def watched(self, kind: str) -> None:
+        """The critic learns from a batch of "loops" or "bars", and the student does not."""
+        self._made(kind, drawn_steps())
+
     def loss(self, kind: str) -> Tensor:
-        """That of a batch of "loops" or "bars"; the critic learns from it at once."""
-        what, facts, like = asked(self._lessons, self._nets.text, self._size, kind)
+        """That of a batch; the critic learns from it, too."""
         steps = drawn_steps()
-        end, strayed = walked(self._nets, self._frozen, what, torch.randn_like(like.latents), steps)
-        made, real = around(end), around(like.latents)
-        self.opponent.learn(real, made, facts, like.style)
+        made, facts, strayed = self._made(kind, steps)
         doubts = self.opponent.doubts(made, facts)
         over = functional.relu(wrong(self._hears, self._hears(noised(made)), facts) - self._enough)
         total = (over * over.new_tensor(_HEARD)).sum() + (doubts * doubts.new_tensor(_DOUBTS)).sum() + _NEAR * strayed
         return total + self._unlike(made, facts.told.category) if steps == _USUAL else total
+
+    def _made(self, kind: str, steps: int) -> tuple[Tensor, Facts, Tensor]:
+        """Latents as wide as loops, what they were asked for with, and how far they strayed."""
+        what, facts, like = asked(self._lessons, self._nets.text, self._size, kind)
+        end, strayed = walked(self._nets, self._frozen, what, torch.randn_like(like.latents), steps)
+        made = around(end)
+        self.opponent.learn(around(like.latents), made, facts, like.style)
+        return made, facts, strayed
 
     def _unlike(self, made: Tensor, kinds: Tensor) -> Tensor:
         """Only of the usual number of steps: one step makes means, and what is too soft there must not be made up for
@@ -109,15 +120,20 @@ def train(
     course = Course(
         Run(work, "align", minutes * 60.0), nets, _PEAK_RATE, nets.config, beside={"opponent": alignment.opponent}
     )
-    kinds = [kind for kind in ("shots", "bars") if kind == "bars" or "shots" in stores]
+    held = [kind for kind in ("shots", "bars") if kind == "bars" or "shots" in stores]
     while course.run.going:
         step = course.run.step
         torch.manual_seed(step)
-        loss = alignment.loss(("loops", "bars")[step % 2])
-        if step % _EVERY == 0:
-            kind = kinds[step // _EVERY % len(kinds)]
-            loss = loss + _STEADY * steady(nets, frozen, stores["shots" if kind == "shots" else "pieces"], kind, size)
-        course.step(loss if step >= _HEAD_START else 0.0 * loss)
+        if step < _HEAD_START:
+            alignment.watched(_KINDS[step % 2])
+            course.run.advance(float("nan"))
+        else:
+            loss = alignment.loss(_KINDS[step % 2])
+            if step % _EVERY == 0:
+                kind = held[step // _EVERY % len(held)]
+                pool = stores["shots" if kind == "shots" else "pieces"]
+                loss = loss + _STEADY * steady(nets, frozen, pool, kind, size)
+            course.step(loss)
         course.keep_books(report)
     assert isinstance(course.average, Nets)
     settle(course.average, lessons.styles, stores)

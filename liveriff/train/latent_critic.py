@@ -152,6 +152,7 @@ class Opponent:
             value.requires_grad_(True)
         return found
 
+    @torch.enable_grad()
     def learn(self, real: Tensor, made: Tensor, facts: Facts, style: Tensor) -> None:
         """A step of its own; see ``told_apart``."""
         self._optimiser.zero_grad(set_to_none=True)

@@ -209,8 +209,12 @@ def test_doubts_reach_what_learns_and_the_critic_learns_by_itself(kind: str, mon
     learnt = student.unet.category.weight.grad
     assert learnt is not None
     assert bool(learnt.any())
-    after = judged.opponent.critic.state_dict()
+    after = copy.deepcopy(judged.opponent.critic.state_dict())
     assert any(not torch.equal(before[name], after[name]) for name in before)
+    student.zero_grad()
+    judged.watched(kind)
+    assert any(not torch.equal(after[name], value) for name, value in judged.opponent.critic.state_dict().items())
+    assert student.unet.category.weight.grad is None
 
 
 @pytest.mark.parametrize(("steps", "counts"), [(4, True), (1, False)])
