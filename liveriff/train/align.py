@@ -51,7 +51,7 @@ class Alignment:
     """What listens to a student, and the loss of what it makes."""
 
     def __init__(self, nets: Nets, frozen: Nets, hears: Listener, lessons: Lessons, size: int) -> None:
-        """``frozen``: what the student begins as; size: loops a batch, or half as many bars."""
+        """``frozen``: what the student begins as; size: loops a batch, or twice as many bars."""
         self._nets, self._frozen, self._hears, self._lessons, self._size = nets, frozen, hears, lessons, size
         self._enough = wrong_of_material(hears, lessons, size)
         self._moments = of_material(hears, lessons)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 import torch
@@ -51,10 +51,7 @@ def asked(lessons: Lessons, text: TextEncoder, size: int, kind: str = "loops") -
     ids = _either(named, text.ids(prompts).to(data.device), facts.ids)
     told = thinned(facts.told)
     keyed = (told.tonic != NO_TONIC) & (told.mode != NO_MODE)
-    heard = Facts(
-        torch.where(named, facts.style, -1), replace(told, category=facts.told.category),
-        facts.notes * keyed[:, None], ids,
-    )  # fmt: skip
+    heard = Facts(torch.where(named, facts.style, -1), told, facts.notes * keyed[:, None], ids)
     return Asked(ids, told, given(data, kind), _guidance(data)), heard, Like(data, facts.style)
 
 

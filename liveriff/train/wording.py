@@ -1,8 +1,8 @@
 """Brings all names of a style to where the generator knows it: to what its plain name is read as. Used by ``align``.
 
 Words that training never saw are understood by their meanings (``TextEncoder``), and only as well as meanings were made
-to tell styles apart. Sounds teach that slowly; here it is learnt from words alone, in seconds. Captions are read as
-they were.
+to tell styles apart. Sounds teach that slowly; here it is learnt from words alone, in seconds. Captions are held
+near what they were read as.
 """
 
 from __future__ import annotations
