@@ -1,10 +1,11 @@
 """Alignment: the student of few steps learns to be heard as what it was told. Resumable.
 
 It walks its own few steps from noise; a listener says how far the end is from what was told, and that is learnt at
-every step (reward fine-tuning through the sampler: Clark et al., 2024, "DRaFT"; Prabhudesai et al., 2023). Only how it
-is told things learns: the text encoder and what steers the blocks. What keeps it from pleasing the listener with what
+every step (reward fine-tuning through the sampler: Clark et al., 2024, "DRaFT"; Prabhudesai et al., 2023). Only what
+steers the generator's blocks learns. What keeps it from pleasing the listener with what
 sounds like nothing: a critic that goes on learning beside it, moments that it must have in common with the material,
-and a frozen copy that it must not stray far from.
+and a frozen copy that it must not stray far from. Words are brought to their styles before, and stay as they are then:
+a generator that learns beside an encoder that learns runs after it.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from liveriff.render.embedded.model import load
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.train.asking import asked
 from liveriff.train.batches import BAR
-from liveriff.train.course import Course, Report
+from liveriff.train.course import Course, Report, Stateful
 from liveriff.train.latent_critic import Opponent
 from liveriff.train.latents import Store
 from liveriff.train.listener import Facts, Lessons, Listener, noised, wrong
 from liveriff.train.moments import of_material
 from liveriff.train.run import Run
 from liveriff.train.unet import Nets, filled
+from liveriff.train.vocabulary import grown
 from liveriff.train.walking import drawn_steps, quick, steady, walked
 from liveriff.train.wording import settle
 
@@ -35,10 +37,11 @@ BATCH = {"cpu": 16, "cuda": 128, "mps": 32}
 STEERS = ("prompt", "mix", "modulation", "told_rows", "category")
 """Parts of the generator that learn."""
 
-_PEAK_RATE = 6e-4
+_PEAK_RATE = 4e-4
 _USUAL = 4  # steps
-_HEARD = (1.5, 1.0, 1.0, 4.0, 0.25)  # weights: style, category, notes, scalars, words
-_DOUBTS = (3.0, 1.0, 1.5, 1.5)  # places, what was told, style, category
+_HEARD = (3.0, 2.0, 3.0, 4.0, 0.25)  # weights: style, category, notes, scalars, words
+_STYLE = 0.7  # error of style, in nats, below which nothing is gained; the material has more than twice as much
+_DOUBTS = (3.0, 0.4, 0.3, 2.0)  # places, what was told, style, category
 _MOMENTS = (3.0, 1.0)  # of latents, of what the listener hears
 _LOUDER = 2.0
 _NEAR, _STEADY, _EVERY = 0.3, 1.0, 4  # weights of staying near; one step of so many also holds bars and one-shots
@@ -54,6 +57,7 @@ class Alignment:
         """``frozen``: what the student begins as; size: loops a batch, or twice as many bars."""
         self._nets, self._frozen, self._hears, self._lessons, self._size = nets, frozen, hears, lessons, size
         self._enough = wrong_of_material(hears, lessons, size)
+        self._enough[0].clamp_(max=_STYLE)
         self._moments = of_material(hears, lessons)
         self.opponent = Opponent(hears)
 
@@ -117,9 +121,8 @@ def train(
     size = batch or BATCH.get(torch.device(device).type, 16)
     walks = quick(nets, lessons, size) if fast else nets
     alignment = Alignment(walks, frozen, hears, lessons, size)
-    course = Course(
-        Run(work, "align", minutes * 60.0), nets, _PEAK_RATE, nets.config, beside={"opponent": alignment.opponent}
-    )
+    beside: dict[str, Stateful] = {"opponent": alignment.opponent}
+    course = Course(Run(work, "align", minutes * 60.0), nets, _PEAK_RATE, nets.config, beside, after=_HEAD_START)
     held = [kind for kind in ("shots", "bars") if kind == "bars" or "shots" in stores]
     while course.run.going:
         step = course.run.step
@@ -135,9 +138,6 @@ def train(
                 loss = loss + _STEADY * steady(nets, frozen, pool, kind, size)
             course.step(loss)
         course.keep_books(report)
-    assert isinstance(course.average, Nets)
-    settle(course.average, lessons.styles, stores)
-    course.save()
 
 
 def louder(nets: Nets) -> Nets:
@@ -149,9 +149,8 @@ def louder(nets: Nets) -> Nets:
 
 
 def steered(nets: Nets) -> Nets:
-    """Only what tells it things can learn."""
+    """Only what steers the generator's blocks can learn."""
     nets.requires_grad_(False)
-    nets.text.requires_grad_(True)
     for name, value in nets.unet.named_parameters():
         value.requires_grad_(any(part in name.split(".") for part in STEERS))
     return nets
@@ -161,11 +160,12 @@ def student_of(work: Path, source: Path | None) -> Nets:
     """The student to align: that of a folder of weights, or of the checkpoint in ``work``; UsageError without one."""
     if source is not None:
         model = load(source)
-        return Nets(model.unet, model.text)
+        return Nets(model.unet, grown(model.text))
     state = Run(work, "distil", 0.0).load()
     if state is None:
         raise UsageError(f"there is no student in {work}; run `liveriff train distil` first, or give --from-weights.")
-    return filled(state["average"], state["config"])
+    found = filled(state["average"], state["config"])
+    return Nets(found.unet, grown(found.text))
 
 
 def listened(work: Path, lessons: Lessons) -> Listener:
@@ -178,4 +178,5 @@ def listened(work: Path, lessons: Lessons) -> Listener:
     text = TextEncoder(**state["config"]["text"])
     found = Listener(len(lessons.styles), text)
     found.load_state_dict(state["average"])
+    found.text = grown(found.text)
     return found.eval().requires_grad_(False)

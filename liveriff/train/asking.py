@@ -14,10 +14,11 @@ from liveriff.render.embedded.text import TextEncoder
 from liveriff.train.batches import BAR, given, thinned
 from liveriff.train.listener import Facts, Lessons
 from liveriff.train.material.words import ROLES, STYLES
+from liveriff.train.material.words_names import NAMES
 
 _NAMED = 0.75  # share of the prompts that name the style; the others are captions, of which the words count
 _WEAK, _STRONG, _USUAL, _USUALLY = 1.5, 6.0, 3.0, 0.4  # guidance; share of what is asked for with the usual one
-_SHARES = {"drums": 0.25, "bass": 0.15, "synth": 0.15, "mix": 0.45}
+_SHARES = {"drums": 0.25, "bass": 0.2, "synth": 0.2, "mix": 0.35}
 """Most of style is in mixes, and there the generator begins farthest from what the codec leaves of it."""
 _SHAPES = ("{style} {role}", "{style} {role}", "{style}", "{role} for {style}", "a {style} {role}", "{style}, {role}")
 
@@ -67,11 +68,12 @@ def _prompts(styles: list[str], told: Batch) -> list[str]:
     return [phrase(style, kind, dice) for style, kind in zip(styles, kinds, strict=True)]
 
 
-def phrase(style: str, kind: str, dice: Random) -> str:
-    """A prompt of any of a style's names that training may read and any of a category's."""
-    return dice.choice(_SHAPES).format(
-        style=dice.choice(STYLES.get(style, (style,))), role=dice.choice(ROLES.get(kind, (kind,)))
-    )
+def phrase(style: str, kind: str, dice: Random, further: float = 0.0) -> str:
+    """A prompt of any of a style's names that training may read and any of a category's. further: share of names that
+    no caption has."""
+    usual = STYLES.get(style, (style,))
+    names = NAMES.get(style, usual) if dice.random() < further else usual
+    return dice.choice(_SHAPES).format(style=dice.choice(names), role=dice.choice(ROLES.get(kind, (kind,))))
 
 
 def _either(chosen: Tensor, these: Tensor, those: Tensor) -> Tensor:

@@ -37,10 +37,13 @@ class Course:
         peak: float,
         config: dict[str, Any] | None = None,
         beside: dict[str, Stateful] | None = None,
+        after: int = 0,
     ) -> None:
         """``nets`` are where they stay; the checkpoint is taken up if there is one. peak: highest learning rate;
-        config: what the nets are made with, kept in the checkpoint; beside: what else is kept there."""
+        config: what the nets are made with, kept in the checkpoint; beside: what else is kept there; after: steps of
+        the run in which the nets do not learn yet."""
         self.run, self.nets, self.peak, self.config, self.beside = run, nets, peak, config, beside or {}
+        self.after = after
         self.average = copy.deepcopy(nets).eval().requires_grad_(False)
         fused = next(nets.parameters()).device.type == "cuda"
         self.optimiser = torch.optim.AdamW(
@@ -65,7 +68,7 @@ class Course:
 
     def step(self, loss: Tensor) -> None:
         """Learn from a loss. Nothing here waits for the device."""
-        set_rate(self.optimiser, self.run.rate(self.peak))
+        set_rate(self.optimiser, self.run.rate(self.peak, after=self.after))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.nets.parameters(), 1.0)

@@ -40,11 +40,13 @@ def export(work: Path, folder: Path) -> tuple[str, float]:
 
 
 def notes(work: Path) -> dict[str, object]:
-    """Steps and minutes of each stage that was trained, and the material's size."""
-    found: dict[str, object] = {}
+    """Steps and minutes of each stage that was trained, and the material's size; under "adopted", the notes of the
+    weights that it began with."""
+    adopted = (Run(work, unet.ADOPTED, 0.0).load() or {}).get("notes")
+    found: dict[str, object] = {"adopted": adopted} if adopted else {}
     for name in STAGES:
         run = Run(work, name, 0.0)
-        if run.load() is not None:
+        if run.load() is not None and run.step:
             found[name] = {"steps": run.step, "minutes": round(run.spent / 60, 1)}
     for kind in ("pieces", "shots"):
         path = work / "latents" / f"{kind}.json"

@@ -113,17 +113,17 @@ class Run:
         """Part of the budget that is used, 0..1."""
         return min(1.0, self.spent / max(1e-9, self.seconds))
 
-    def rate(self, peak: float, warm: int = 100, floor: float = 0.02) -> float:
-        """Learning rate: a short rise, then half a cosine over the budget."""
-        rise = min(1.0, (self.step + 1) / warm)
+    def rate(self, peak: float, warm: int = 100, floor: float = 0.02, after: int = 0) -> float:
+        """Learning rate: a short rise, which begins ``after`` so many steps, then half a cosine over the budget."""
+        rise = min(1.0, max(0, self.step - after + 1) / warm)
         return peak * rise * (floor + (1.0 - floor) * (0.5 + 0.5 * math.cos(math.pi * self.done)))
 
     def note(self, **facts: float) -> None:
-        """A line for the log: mean loss since the last one, and what else is known."""
+        """A line for the log: mean loss since the last one, null if there was none, and what else is known."""
         known = [loss for loss in self.losses if not math.isnan(loss)]
-        mean = sum(known) / max(1, len(known))
+        mean = round(sum(known) / len(known), 5) if known else None
         self.losses.clear()
-        line = {"step": self.step, "seconds": round(self.spent), "loss": round(mean, 5), **facts}
+        line = {"step": self.step, "seconds": round(self.spent), "loss": mean, **facts}
         with (self.work / f"{self.name}.log").open("a") as file:
             file.write(json.dumps(line) + "\n")
 

@@ -13,6 +13,7 @@ from liveriff.errors import UsageError
 from liveriff.render.embedded.model import load
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.render.embedded.unet import Unet
+from liveriff.render.embedded.weights import read_manifest
 from liveriff.train import latents
 from liveriff.train.batches import Drawn, draw, kind_of
 from liveriff.train.course import Course, Report
@@ -123,7 +124,8 @@ def _begun(start: Path | None, store: Store) -> Nets:
 
 
 ADOPTED = "adopted"
-"""Name of the checkpoint of a vocoder that came with weights and is not trained further."""
+"""Name of the checkpoint of what came with weights and is not trained further: their vocoder, and how they were
+made."""
 
 
 def adopt(work: Path, folder: Path) -> None:
@@ -133,7 +135,7 @@ def adopt(work: Path, folder: Path) -> None:
         work.mkdir(parents=True, exist_ok=True)
         model = load(folder)
         if model.vocoder is not None:
-            Run(work, ADOPTED, 0.0).save(vocoder=model.vocoder.state_dict())
+            Run(work, ADOPTED, 0.0).save(vocoder=model.vocoder.state_dict(), notes=read_manifest(folder).notes)
         run.save(net=model.codec.state_dict(), config=public(model.codec.config))
 
 

@@ -2,7 +2,9 @@
 
 ``python -m liveriff.train.vocabulary [FOLDER]`` makes it anew; it must be, when the lexicon has new words. The terms
 of the lexicon come first, then words_plain and the whole words of the sentence encoder's own vocabulary. Their vectors
-are reduced by PCA, in which the lexicon counts as much as all other words together, to unit length and int8.
+are reduced by PCA, in which the lexicon counts as much as all other words together, to unit length and int8. Further
+names of styles come last and have no part in the PCA, so that more of them leave all entries before as they are, and
+an encoder that was trained can take them in (``grown``).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from liveriff.errors import UsageError
 from liveriff.render.embedded.spelling import SILENT, words_of
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.train.material.words import terms
+from liveriff.train.material.words_names import NAMES
 from liveriff.train.material.words_plain import PLAIN
 
 PATH = Path(__file__).with_name("vocabulary.npz")
@@ -41,16 +44,25 @@ class Vocabulary:
 
 def lexicon_entries() -> list[str]:
     """Single words of the lexicon and its phrases, as prompts are read."""
-    rows = [words_of(term) for term in terms()]
+    return _entries(terms())
+
+
+def name_entries() -> list[str]:
+    """The same of further names of styles."""
+    return _entries([name for names in NAMES.values() for name in names])
+
+
+def _entries(phrases: list[str]) -> list[str]:
+    rows = [words_of(phrase) for phrase in phrases]
     singles = [word for row in rows for word in row if word not in SILENT]
     return list(dict.fromkeys([*singles, *(" ".join(row) for row in rows if len(row) > 1)]))
 
 
-def reduced(vectors: Tensor, core: int, dims: int = DIMS) -> Tensor:
-    """Unit vectors (n, dims) of vectors (n, wide): their first principal components without the mean."""
-    share = torch.cat(
-        (torch.full((core,), 0.5 / core), torch.full((len(vectors) - core,), 0.5 / (len(vectors) - core)))
-    )
+def reduced(vectors: Tensor, core: int, dims: int = DIMS, late: int = 0) -> Tensor:
+    """Unit vectors (n, dims) of vectors (n, wide): their first principal components without the mean, of which the last
+    ``late`` have no say."""
+    rest = len(vectors) - core - late
+    share = torch.cat((torch.full((core,), 0.5 / core), torch.full((rest,), 0.5 / rest), torch.zeros(late)))
     centred = vectors - (vectors * share[:, None]).sum(0)
     spread = (centred * share[:, None]).T @ centred
     axes = torch.linalg.eigh(spread).eigenvectors[:, -dims:].flip(1)
@@ -66,9 +78,12 @@ def make(source: Path, dims: int = DIMS) -> Vocabulary:
     taken = {*core, *SILENT}
     plain = [piece for piece in encoder.pieces if piece.isascii() and piece.isalpha() and len(piece) > 1]
     entries = [*core, *(word for word in dict.fromkeys([*PLAIN.split(), *plain]) if word not in taken)]
-    vectors = reduced(encoder.encode(entries), len(core), dims)
-    scale = vectors.abs().amax(0) / 127.0
-    meaning = (vectors / scale).round().to(torch.int8)
+    known = {*entries, *SILENT}
+    names = [entry for entry in name_entries() if entry not in known and len(entry) > 1 and not entry.isdigit()]
+    vectors = reduced(encoder.encode([*entries, *names]), len(core), dims, late=len(names))
+    scale = vectors[: len(entries)].abs().amax(0) / 127.0
+    meaning = (vectors / scale).round().clamp(-127, 127).to(torch.int8)
+    entries += names
     return Vocabulary(tuple(entries), len(core), meaning.numpy(), scale.numpy())
 
 
@@ -100,6 +115,20 @@ def filled(found: Vocabulary, width: int = 256) -> TextEncoder:
     encoder.meaning[1:].copy_(torch.from_numpy(found.meaning))
     encoder.scale.copy_(torch.from_numpy(found.scale))
     return encoder
+
+
+def grown(encoder: TextEncoder) -> TextEncoder:
+    """A trained encoder with the entries that the table kept beside this module has more than it; itself if the table
+    does not begin with its entries."""
+    found = load()
+    text = "\n".join(found.entries).encode()
+    known = encoder.spelling.cpu().numpy().tobytes()
+    same = found.core == encoder.config.core and found.meaning.shape[1] == encoder.config.dims
+    if not same or not text.startswith(known + b"\n"):
+        return encoder
+    wider = filled(found, encoder.config.width).to(encoder.scale.device)
+    wider.load_state_dict({**wider.state_dict(), **dict(encoder.named_parameters())})
+    return wider.train(encoder.training)
 
 
 def fresh(width: int = 256) -> TextEncoder:

@@ -9,8 +9,8 @@ import pytest
 from liveriff.errors import UsageError
 from liveriff.render.embedded.model import load, untrained
 from liveriff.render.embedded.vocoder import Vocoder
-from liveriff.render.embedded.weights import checked_manifest, has_part
-from liveriff.train import export
+from liveriff.render.embedded.weights import FOLDER, checked_manifest, has_part, read_manifest
+from liveriff.train import export, unet
 from liveriff.train.run import Run
 from liveriff.train.unet import Nets
 
@@ -48,6 +48,15 @@ def test_a_vocoder_comes_with_them_if_there_is_one_and_goes_if_not(work: Path) -
     export.export(work, work / "weights")
     assert not has_part("vocoder", work / "weights")
     assert not (work / "weights" / "vocoder").exists()
+
+
+def test_what_began_with_weights_tells_how_those_were_made(work: Path) -> None:
+    (work / "codec.pt").unlink()
+    unet.adopt(work, FOLDER)
+    export.export(work, work / "weights")
+    notes = read_manifest(work / "weights").notes
+    assert notes["adopted"] == read_manifest(FOLDER).notes
+    assert "codec" not in notes, "not trained here"
 
 
 def test_what_was_not_trained_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -74,3 +75,26 @@ def test_a_net_that_cannot_be_compiled_stays_as_it_is() -> None:
         raise RuntimeError("no compiler")
 
     assert compiled(net, broken) is net
+
+
+def test_the_rate_rises_falls_over_the_budget_and_may_wait(tmp_path: Path) -> None:
+    state = Run(tmp_path, "align", 100.0)
+    assert state.rate(1.0, warm=10) == pytest.approx(0.1)
+    assert state.rate(1.0, warm=10, after=1) == 0.0
+    state.step = 14
+    assert state.rate(1.0, warm=10, after=10) == pytest.approx(0.5)
+    state.step, state.spent = 1000, 50.0
+    assert state.rate(1.0, floor=0.02) == pytest.approx(0.51)
+    state.spent = 100.0
+    assert state.rate(1.0, floor=0.02) == pytest.approx(0.02)
+
+
+def test_the_log_tells_the_mean_loss_or_that_there_was_none(tmp_path: Path) -> None:
+    state = Run(tmp_path, "align", 100.0)
+    state.losses = [1.0, float("nan"), 2.0]
+    state.note()
+    state.losses = [float("nan")]
+    state.note(error=3.0)
+    one, two = (json.loads(line) for line in (tmp_path / "align.log").read_text().splitlines())
+    assert one["loss"] == 1.5
+    assert two == {"step": 0, "seconds": 0, "loss": None, "error": 3.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import torch
 from liveriff.errors import UsageError
 from liveriff.render.embedded.spelling import SILENT, words_of
 from liveriff.train import minilm, vocabulary
+from liveriff.train.material.words import STYLES, TABLES, terms
+from liveriff.train.material.words_names import NAMES
 from liveriff.train.minilm import MiniLM
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +77,37 @@ def test_a_table_is_written_and_read_without_pickle(tmp_path: Path) -> None:
     back = vocabulary.load(tmp_path / "t.npz")
     assert (back.entries, back.core) == (table.entries, 1)
     np.testing.assert_array_equal(back.meaning, table.meaning)
+
+
+def test_further_names_are_in_the_table_and_none_gives_away_what_is_held_out() -> None:
+    entries = set(vocabulary.load().entries)
+    spelt = {word for words in NAMES.values() for name in words for word in words_of(name)}
+    assert {word for word in spelt if len(word) > 2 and not word.isdigit()} <= entries | SILENT
+    assert NAMES.keys() <= STYLES.keys()
+    told = {word for term in terms() for word in words_of(term)}
+    held = {name for names in TABLES["style"].held.values() for name in names}
+    only = {word for name in held for word in words_of(name)} - told - SILENT
+    assert only, "or this test says nothing"
+    assert {word for word in spelt if any(word[:5] == one[:5] for one in only if len(one) > 4)} <= told
+    assert spelt.isdisjoint(only)
+    assert held.isdisjoint(name for names in NAMES.values() for name in names)
+
+
+def test_a_trained_encoder_takes_in_new_entries_and_reads_the_old_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    scale = np.full(3, 1 / 127, np.float32)
+    less = vocabulary.Vocabulary(("dub", "hat"), 1, np.array([[127, 0, 0], [0, 127, 0]], np.int8), scale)
+    more = replace(less, entries=(*less.entries, "schranz"), meaning=np.vstack([less.meaning, [[0, 0, 127]]]))
+    torch.manual_seed(0)
+    encoder = vocabulary.filled(less, width=8).eval()
+    monkeypatch.setattr(vocabulary, "load", lambda: more)
+    wider = vocabulary.grown(encoder)
+    torch.testing.assert_close(wider.embed(["dub", "hat"]), encoder.embed(["dub", "hat"]))
+    assert not encoder.embed(["schranz"]).any()
+    assert wider.embed(["schranz"]).any()
+    assert not wider.training
+    assert vocabulary.grown(wider) is wider, "nothing is new to it"
+    other = vocabulary.filled(replace(less, entries=("hat", "dub")), width=8)
+    assert vocabulary.grown(other) is other, "another table"
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,18 +18,21 @@ from torch.nn import functional
 from liveriff.render.embedded.net import Net
 from liveriff.render.embedded.spelling import Spelling
 
-_NOISE, _FORGOT, _LOST = 0.06, 0.4, 0.1
-"""In training: deviation of the noise on meanings (unit vectors), chance that a prompt's terms are without what was
-learnt of them, chance that a word is left out. They keep the encoder from leaning on the words it knows by heart."""
+_LOST = 0.1
+"""In training: chance that a word is left out."""
 
 
 class TextEncoder(Net):
     """Prompts to vectors (B, width). A prompt without a word that is known is the zero vector.
 
+    ``noise``, ``forgot``: in training, deviation of the noise on meanings (unit vectors), and chance that a prompt's
+    terms are without what was learnt of them. They keep the encoder from leaning on the words it knows by heart.
+
     Buffers: ``spelling`` uint8 (letters,), all entries with line feeds between; ``meaning`` int8 (words + 1, dims);
     ``scale`` (dims,) to multiply meanings by. Row 0 is padding.
     """
 
+    noise, forgot = 0.06, 0.4
     _speller: Spelling | None = None
 
     def _load_from_state_dict(self, *args: Any) -> None:
@@ -60,8 +63,8 @@ class TextEncoder(Net):
         mask = (known & (own > 0)).to(self.scale.dtype)
         meaning = self.meaning[ids].to(self.scale.dtype) * self.scale
         if self.training:
-            meaning = meaning + _NOISE * torch.randn_like(meaning)
-            mask = mask * (torch.rand(len(ids), 1, device=ids.device) >= _FORGOT)
+            meaning = meaning + self.noise * torch.randn_like(meaning)
+            mask = mask * (torch.rand(len(ids), 1, device=ids.device) >= self.forgot)
             known = known & ((torch.rand(ids.shape, device=ids.device) >= _LOST) | (ids == ids[:, :1]))
         scores = self.weigh(meaning)[..., 0] + self.learnt_weight(own)[..., 0] * mask
         shares = torch.softmax(scores.float().masked_fill(~known, -1e4), dim=1) * known
