@@ -32,7 +32,7 @@ def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that goes on by a second whenever it is looked at, and a rate without a plan."""
     clock: Iterator[int] = itertools.count()
     monkeypatch.setattr("liveriff.train.run.time.monotonic", lambda: float(next(clock)))
-    monkeypatch.setattr(Run, "rate", lambda self, peak: peak)
+    monkeypatch.setattr(Run, "rate", lambda self, peak, after: peak)
 
 
 def test_it_learns_eight_latents_by_heart() -> None:
