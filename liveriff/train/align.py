@@ -2,10 +2,10 @@
 
 It walks its own few steps from noise; a listener says how far the end is from what was told, and that is learnt at
 every step (reward fine-tuning through the sampler: Clark et al., 2024, "DRaFT"; Prabhudesai et al., 2023). Only what
-steers the generator's blocks learns. What keeps it from pleasing the listener with what
-sounds like nothing: a critic that goes on learning beside it, moments that it must have in common with the material,
-and a frozen copy that it must not stray far from. Words are brought to their styles before, and stay as they are then:
-a generator that learns beside an encoder that learns runs after it.
+steers the generator's blocks learns. What keeps it from pleasing the listener with what sounds like nothing: a critic
+that goes on learning beside it, moments that it must have in common with the material, and a frozen copy that it must
+not stray far from. Words are brought to their styles before, and stay as they are then: a generator that learns beside
+an encoder that learns runs after it.
 """
 
 from __future__ import annotations

@@ -59,7 +59,11 @@ class Course:
             if missing := [name for name in self.beside if name not in state]:
                 path = self.run.checkpoint
                 raise UsageError(f"{path} has no {', '.join(missing)}: an older liveriff wrote it. Remove it.")
-            self.nets.load_state_dict(state["nets"])
+            try:
+                self.nets.load_state_dict(state["nets"])
+            except RuntimeError as error:  # torch's sentence names every tensor
+                path = self.run.checkpoint
+                raise UsageError(f"{path} has nets of other sizes: an older liveriff wrote it. Remove it.") from error
             self.average.load_state_dict(state["average"])
             self.optimiser.load_state_dict(state["optimiser"])
             for name, part in self.beside.items():

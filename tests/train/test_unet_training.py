@@ -84,6 +84,13 @@ def test_weights_that_are_no_numbers_are_taken_back_to_the_checkpoint(tmp_path: 
     assert torch.equal(nets.weight, kept)
 
 
+def test_a_checkpoint_of_other_sizes_is_told(tmp_path: Path) -> None:
+    Course(Run(tmp_path, "toy", 60.0), torch.nn.Linear(2, 1), 1e-2).save()
+    Course(Run(tmp_path, "toy", 60.0), torch.nn.Linear(2, 1), 1e-2)
+    with pytest.raises(UsageError, match=r"toy\.pt has nets of other sizes"):
+        Course(Run(tmp_path, "toy", 60.0), torch.nn.Linear(3, 1), 1e-2)
+
+
 @pytest.mark.parametrize(("kind", "columns", "count"), [("loops", 32, 3), ("bars", 16, 6), ("shots", 16, 6)])
 def test_batches_have_one_width(kind: str, columns: int, count: int) -> None:
     drawn = batches.draw(store(4, 16 if kind == "shots" else 32), kind, 3)

@@ -90,7 +90,12 @@ def test_further_names_are_in_the_table_and_none_gives_away_what_is_held_out() -
     assert only, "or this test says nothing"
     assert {word for word in spelt if any(word[:5] == one[:5] for one in only if len(one) > 4)} <= told
     assert spelt.isdisjoint(only)
-    assert held.isdisjoint(name for names in NAMES.values() for name in names)
+    named = [words_of(name) for names in NAMES.values() for name in names]
+    stems = {frozenset(word[:6] for word in words_of(name)) for name in held}
+    assert stems.isdisjoint(frozenset(word[:6] for word in words) for words in named)
+    solid = {"".join(words_of(name)) for name in held}
+    phrases = {"".join(words).rstrip("s") for words in named if len(words) > 1}
+    assert not {(one, two) for one in phrases for two in solid if one in two or two in one}
 
 
 def test_a_trained_encoder_takes_in_new_entries_and_reads_the_old_as_before(monkeypatch: pytest.MonkeyPatch) -> None:

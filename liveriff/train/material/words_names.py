@@ -15,7 +15,7 @@ minimal techno: tiny clicks, sparse techno, microsampling, villalobos, click hou
 house: garage house, deep tech, chicago, uk house, club house, vocal house, electro house, progressive house, big
     room house, latin house, ghetto tech house, four to the floor, four on the floor, warehouse music, paradise
     garage, nineties house, bouncy house, party house, filtered disco house, daft punk style
-deep house: soulful deep, warm house, late night deep, sunset house, beach house, lo-fi house, jazz house, melodic
+deep house: warm house, late night deep, sunset house, beach house, lo-fi house, jazz house, melodic
     house, chilled house, sophisticated house, mellow club, rooftop house, moody house, dub house
 acid: acid line, squelchy bassline, 303 acid, acid bassline, resonant acid, chicago acid, acid core, acid trance,
     roland 303, bubbling acid, phuture, tweaking filter music
@@ -54,9 +54,9 @@ soul: southern soul, philly soul, detroit soul, stax, blue eyed soul, sixties so
     soulful ballad, trap soul, alternative r&b, sweet soul, doo wop, deep soul, motown, new jack swing
 reggae: one drop, rockers, two tone, nyabinghi, jamaica, kingston, reggae riddim, lovers reggae, sunny reggae, bob
     marley style, early reggae, island reggae, ska punk
-dub: roots dub, echo dub, dub plate, tape echo dub, spring reverb dub, lee perry style, mixing desk dub, melodica
+dub: roots dub, echo dub, tape echo dub, spring reverb dub, lee perry style, mixing desk dub, melodica
     dub, heavyweight dub, dubwise, sound system, uk dub, instrumental reggae, digital dub
-dub techno: dub tech, berlin dub, echoing chords techno, foggy dub, deep chords, maurizio style, hazy techno,
+dub techno: dub tech, berlin dub, echoing chords techno, foggy dub, maurizio style, hazy techno,
     underwater techno, rhythm and sound style, ambient techno, chord stabs in echo, misty dub techno
 ambient: drifting, soundscapes, yoga music, brian eno style, space music, meditation, healing music, dreamy ambient,
     glacial, weightless, ambient electronic
@@ -70,16 +70,16 @@ idm: braindance music, intelligent techno, glitch music, aphex twin style, warp 
 footwork: juke house, ghetto, ghettotech, ghetto tech, booty house, 160, rashad style, dance battle, frantic juke,
     juke music, jit, detroit jit, jersey club, baltimore club
 breakbeat: nu breaks, big beats, prodigy style, chemical brothers style, broken beat, rave breaks, acid breaks,
-    electro breakbeat, funky breakbeat, sampled break, chopped break, hardcore rave, bboy breaks, breakdance breaks
+    electro breakbeat, sampled break, chopped break, hardcore rave, bboy breaks, breakdance breaks
 afro house: afro deep, african deep house, afro tribal, black coffee style, soweto house, durban house, gqom, congas
     house, spiritual house, ancestral, african drums house, melodic afro house, 3 step, afro electronic, djembe
     house
-amapiano: piano house south africa, soweto amapiano, log drum, log drums, log drum bass, bacardi, yano, mzansi,
+amapiano: piano house south africa, soweto amapiano, log drum bass, bacardi, yano, mzansi,
     sgija, kwaito, jazzy amapiano, tech amapiano, township, shaker and log drum
 afrobeat: lagos, ghana, accra, ghanaian highlife, fela kuti, tony allen style drums, african funk, west african,
     azonto, naija, alte, afro soul, african pop, african horns, ethio jazz, soukous
 reggaeton: regueton, latin trap, urbano, dembow beat, puerto rico, perreo beat, san juan, ragga dancehall, caribbean
-    dance, latin club, medellin, neoperreo, jamaica dancehall, bashment riddim, calypso, trinidad carnival
+    dance, latin club, medellin, neoperreo, bashment riddim, calypso, trinidad carnival
 latin: cuba, salsa music, afro cuban jazz, latin percussion, mambo orchestra, tropical, bolero, bachata, colombian
     cumbia, guaguanco, descarga, piano montuno, boogaloo latin, danzon, pachanga
 bossa nova: brazil, brazilian, rio de janeiro, rio, soft samba, jobim, nylon guitar samba, choro, batucada,
@@ -90,9 +90,8 @@ jazz: swing band, jazz ballad, post bop, walking bass jazz, ride cymbal swing, m
 rock: metal band, hard rock band, electric guitar rock, southern rock, psychedelic rock, progressive rock, prog
     rock, glam rock, rockabilly, led zeppelin style, hardcore punk, death metal, black metal, doom metal, nu metal,
     headbanging, garage band, power metal
-indie rock: alternative, indie guitar, lo-fi rock, slacker rock, noise pop, post-punk revival, indie band, brit pop
-    band, nineties alternative, guitar pop, slowcore, midwest emo, garage revival, alternative guitar band, british
-    indie
+indie rock: alternative, indie guitar, lo-fi rock, slacker rock, noise pop, post-punk revival, indie band, nineties
+    alternative, guitar pop, slowcore, midwest emo, garage revival, alternative guitar band, british indie
 folk: acoustic guitar, country music, hillbilly, old time, folk song, traditional folk, sea shanty, troubadour,
     roots music, country ballad, country western, celtic, scottish folk, english folk, bluegrass band, cowboy song
 cinematic: trailer, movie, film, symphonic, score, symphony, hans zimmer style, action score, fantasy score,
