@@ -21,18 +21,21 @@ PATIENCE_S = 30
 
 
 def client_beside(source: str) -> jack.Client:
-    """A client of the server, once ``source`` has ports.
+    """A client of the server, once ``source`` is heard.
 
-    A new one for every look: a client that is there while another registers can keep an old view of the ports.
+    A new one for every look: a client that is there while another registers can keep an old view of the ports. And not
+    before its ports are connected: of two clients that come at once a server that waits for late ones may lose sight,
+    and then stands still.
     """
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         client = jack.Client("recorder")
-        if client.get_ports(f"{source}:.*", is_audio=True, is_output=True):
+        ports = client.get_ports(f"{source}:.*", is_audio=True, is_output=True)
+        if any(client.get_all_connections(port) for port in ports):
             return client
         client.close()
-        time.sleep(0.1)
-    sys.exit(f"no ports of {source}")
+        time.sleep(0.05)
+    sys.exit(f"nothing to hear of {source}")
 
 
 def main() -> None:

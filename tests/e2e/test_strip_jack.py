@@ -57,6 +57,7 @@ WORDS = ("dark", "bright", "warm", "cold", "soft", "hard", "slow", "fast")
 PROMPTS = tuple(f"{word} chords" for word in (WORDS if STRICT else WORDS[:1]))
 PATIENCE_S = 90.0
 RECORDED_S = 240
+SERVERS = 3
 
 
 def started(home: Path) -> Playing:
@@ -149,8 +150,16 @@ class Hand:
 
 @pytest.fixture(scope="module")
 def performance(tmp_path_factory: pytest.TempPathFactory) -> Performance:
-    """Recorded once."""
-    home, hands = tmp_path_factory.mktemp("strip"), []
+    """Recorded once, from a server that plays."""
+    for _ in range(SERVERS):
+        if found := performed(tmp_path_factory.mktemp("strip")):
+            return found
+    pytest.fail(f"{SERVERS} audio servers stood still")
+
+
+def performed(home: Path) -> Performance | None:
+    """What was heard; None if the audio server stood still."""
+    hands = []
     with JackServer(RATE, 256, sync=True) as server, pytest.MonkeyPatch.context() as patch:
         for name, value in server.env.items():
             patch.setenv(name, value)
@@ -171,6 +180,8 @@ def performance(tmp_path_factory: pytest.TempPathFactory) -> Performance:
         finally:
             playing.abandon()
             recorder.kill()
+        if server.lost:
+            return None
     assert done.status == 0, done.err
     clock = Clock.read(home / "heard.json")
     return Performance(np.load(home / "heard.npy"), clock, hands[0].turns, hands[0].prompts)
