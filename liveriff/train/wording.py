@@ -5,7 +5,8 @@ to tell styles apart. Sounds teach that slowly; here it is learnt from words alo
 near what they were read as.
 
 Being near the plain name is not enough: who is not sure between styles does best by that measure in their midst, where
-the generator plays none of them. So what counts most is that the plain name of the right style is the nearest.
+the generator plays none of them. So what counts most is that the plain name of the right style is the nearest; the
+encoder then decides for it by itself (``deciding``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from torch.nn import functional
 from liveriff.params.words import CHUNKS
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.train.asking import phrase
+from liveriff.train.deciding import decided, undecided
 from liveriff.train.latents import Store
 from liveriff.train.material.words import ROLES
 from liveriff.train.unet import Nets
@@ -77,7 +79,9 @@ class Goals:
 
 
 def settle(nets: Nets, styles: list[str], stores: dict[str, Store], steps: int = STEPS) -> None:
-    """Teach the text encoder of ``nets`` for so many steps; the generator stays as it is."""
+    """Teach the text encoder of ``nets`` for so many steps, and let it decide between ``styles``. The generator stays
+    as it is."""
+    nets.text = undecided(nets.text)
     goals, text = Goals(nets, styles), copy.deepcopy(nets.text).train()
     head = nn.Linear(text.config.width, len(styles)).to(text.scale.device)
     text.noise, text.forgot = _NOISE, _FORGOT
@@ -97,6 +101,7 @@ def settle(nets: Nets, styles: list[str], stores: dict[str, Store], steps: int =
         schedule.step()
         with torch.no_grad():
             torch._foreach_lerp_(list(nets.text.parameters()), list(text.parameters()), _FOLLOWS)
+    nets.text = decided(nets.text, styles)
 
 
 def _naming(goals: Goals, text: TextEncoder, head: nn.Linear) -> Tensor:
