@@ -16,21 +16,26 @@ from liveriff.train.material.words import ROLES
 FOUND = ("midst", "axes", "places")
 
 
+def plain(style: str, kind: str) -> list[str]:
+    """A style's plain name with each name of a category; those alone without a style."""
+    return [f"{style} {role}".strip() for role in ROLES.get(kind, (kind,))]
+
+
 def undecided(text: TextEncoder) -> TextEncoder:
-    """A copy, to read with, without what was found."""
+    """A copy without what was found, to be taught: that would be true no longer."""
     state = {name: value for name, value in text.state_dict().items() if name not in FOUND}
     return _like(text, 0, state)
 
 
 @torch.no_grad()
 def decided(text: TextEncoder, styles: list[str]) -> TextEncoder:
-    """A copy, to read with, that has what its own vectors tell of styles. Of less than two nothing is to be decided."""
-    text = undecided(text)
+    """A copy that has what its own vectors tell of styles, to read with. Of less than two nothing is to be decided."""
+    text = undecided(text).eval()
     if len(styles) < 2:
         return text
-    plain = torch.stack([torch.stack([_mean(text, f"{style} ", kind) for style in styles]) for kind in CHUNKS])
-    midst = plain.mean(dim=(0, 1))
-    apart = (plain - plain.mean(dim=1, keepdim=True)).mean(dim=0)
+    names = torch.stack([torch.stack([_mean(text, style, kind) for style in styles]) for kind in CHUNKS])
+    midst = names.mean(dim=(0, 1))
+    apart = (names - names.mean(dim=1, keepdim=True)).mean(dim=0)
     axes = torch.linalg.svd(apart, full_matrices=False)[2][: len(styles) - 1]
     none = torch.stack([_mean(text, "", kind) for kind in CHUNKS]).mean(dim=0) - midst
     places = torch.cat((apart, none[None])) @ axes.T
@@ -39,10 +44,11 @@ def decided(text: TextEncoder, styles: list[str]) -> TextEncoder:
 
 def _mean(text: TextEncoder, style: str, kind: str) -> Tensor:
     """Over the category's names."""
-    return text.embed([style + role for role in ROLES.get(kind, (kind,))]).float().mean(dim=0)
+    return text.embed(plain(style, kind)).float().mean(dim=0)
 
 
 def _like(text: TextEncoder, styles: int, state: dict[str, Tensor]) -> TextEncoder:
     made: TextEncoder = TextEncoder(**{**text.config, "styles": styles})
     made.load_state_dict(state)
-    return made.to(text.scale.device).eval().requires_grad_(False)
+    learns = any(value.requires_grad for value in text.parameters())
+    return made.to(text.scale.device).train(text.training).requires_grad_(learns)

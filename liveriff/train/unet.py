@@ -17,6 +17,7 @@ from liveriff.render.embedded.weights import read_manifest
 from liveriff.train import latents
 from liveriff.train.batches import Drawn, draw, kind_of
 from liveriff.train.course import Course, Report
+from liveriff.train.deciding import undecided
 from liveriff.train.device import autocast, compiled
 from liveriff.train.latents import Store
 from liveriff.train.run import Run
@@ -120,7 +121,7 @@ def _begun(start: Path | None, store: Store) -> Nets:
     model = load(start)
     teacher = Unet.from_config({**model.unet.config, "student": False})
     teacher.load_state_dict(model.unet.state_dict())
-    return Nets(teacher, model.text)
+    return Nets(teacher, undecided(model.text))
 
 
 ADOPTED = "adopted"

@@ -21,9 +21,8 @@ from torch.nn import functional
 from liveriff.params.words import CHUNKS
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.train.asking import phrase
-from liveriff.train.deciding import decided, undecided
+from liveriff.train.deciding import decided, plain, undecided
 from liveriff.train.latents import Store
-from liveriff.train.material.words import ROLES
 from liveriff.train.unet import Nets
 
 STEPS = 2500
@@ -49,7 +48,7 @@ class Goals:
     @torch.no_grad()
     def _of(self, style: str, kind: str) -> Tensor:
         """Mean over the category's names."""
-        return self.read(self._text.embed([f"{style} {role}" for role in ROLES.get(kind, (kind,))])).mean(dim=0)
+        return self.read(self._text.embed(plain(style, kind))).mean(dim=0)
 
     def read(self, vectors: Tensor) -> Tensor:
         """What the generator makes of prompts' vectors."""

@@ -87,8 +87,7 @@ class JackServer:
     def lost(self) -> bool:
         """Whether it waits in every cycle for who is not asked: no sound gets through any more, whoever comes or goes.
 
-        On a busy machine this befalls one start in twenty of a server that waits for late clients, where two clients
-        come at once.
+        It befalls servers that wait for late clients (``sync``) on a busy machine, where two clients come at once.
         """
         return self._log.read_text().count("engine may now behave abnormally") > STRAY
 

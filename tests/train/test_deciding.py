@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
+from unet_toys import store
 
 from liveriff.params.words import CHUNKS
 from liveriff.render.embedded import model
 from liveriff.render.embedded.text import TextEncoder
 from liveriff.render.embedded.weights import FOLDER
+from liveriff.train import unet
 from liveriff.train.deciding import FOUND, decided, undecided
 from liveriff.train.material.words import ROLES, STYLES
 
@@ -89,3 +91,12 @@ def test_it_is_kept_with_the_weights_and_can_be_taken_out(text: TextEncoder, sur
 @pytest.mark.parametrize("styles", [[], ["house"]])
 def test_of_less_than_two_styles_nothing_is_decided(text: TextEncoder, styles: list[str]) -> None:
     assert decided(text, styles).config.styles == 0
+
+
+def test_who_goes_on_learning_from_decided_weights_begins_undecided(sure: TextEncoder, tmp_path: Path) -> None:
+    shipped = model.load(FOLDER)
+    shipped.text = sure
+    model.save(shipped, tmp_path, {})
+    text = unet._begun(tmp_path, store(2, 32)).text
+    assert text.config.styles == 0
+    assert all(value.requires_grad for value in text.parameters())

@@ -3,7 +3,7 @@
 Meanings are vectors distilled from a sentence encoder for some twenty thousand words, kept as int8 (liveriff.train.
 vocabulary makes them); so a word that training never saw lies near the words that mean the same. Terms that it did see
 get a vector and a weight of their own on top. A prompt that means a style, but not surely, is brought to where the
-generator knows that style; one that means none stays where it is.
+generator knows that style; one that means none is hardly moved.
 """
 
 from __future__ import annotations
