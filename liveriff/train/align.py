@@ -39,9 +39,9 @@ STEERS = ("prompt", "mix", "modulation", "told_rows", "category")
 
 _PEAK_RATE = 4e-4
 _USUAL = 4  # steps
-_HEARD = (3.0, 2.0, 3.0, 4.0, 0.25)  # weights: style, category, notes, scalars, words
-_STYLE = 0.7  # error of style, in nats, below which nothing is gained; the material has more than twice as much
-_DOUBTS = (3.0, 0.4, 0.3, 2.0)  # places, what was told, style, category
+_HEARD = (4.0, 4.0, 8.0, 4.0, 0.25)  # weights: style, category, notes, scalars, words
+_ENOUGH = (0.4, 0.4, 0.6, 1.0, 1.0)  # shares of the material's own errors below which nothing is gained
+_DOUBTS = (3.0, 0.4, 0.3, 3.0)  # places, what was told, style, category
 _MOMENTS = (3.0, 1.0)  # of latents, of what the listener hears
 _LOUDER = 2.0
 _NEAR, _STEADY, _EVERY = 0.3, 1.0, 4  # weights of staying near; one step of so many also holds bars and one-shots
@@ -56,8 +56,8 @@ class Alignment:
     def __init__(self, nets: Nets, frozen: Nets, hears: Listener, lessons: Lessons, size: int) -> None:
         """``frozen``: what the student begins as; size: loops a batch, or twice as many bars."""
         self._nets, self._frozen, self._hears, self._lessons, self._size = nets, frozen, hears, lessons, size
-        self._enough = wrong_of_material(hears, lessons, size)
-        self._enough[0].clamp_(max=_STYLE)
+        errors = wrong_of_material(hears, lessons, size)
+        self._enough = errors * errors.new_tensor(_ENOUGH)
         self._moments = of_material(hears, lessons)
         self.opponent = Opponent(hears)
 
@@ -97,8 +97,8 @@ def around(latents: Tensor) -> Tensor:
 
 @torch.no_grad()
 def wrong_of_material(hears: Listener, lessons: Lessons, size: int) -> Tensor:
-    """What the listener gets wrong of loops it was not taught on, (5,), in batches of a size: who is heard better than
-    these has found a weakness of the listener's."""
+    """What the listener gets wrong of loops it was not taught on, (5,), in batches of a size: who is heard far better
+    than these has found a weakness of the listener's."""
     rows = lessons.kept_back
     chosen = rows[torch.randint(len(rows), (_ASKED, size), device=rows.device)]
     found = [wrong(hears, hears(noised(lessons.store.latents[some].float())), lessons.facts(some)) for some in chosen]
